@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/**
+ * @file
+ * How a request reaches an agent: the seam between the runtime and whatever
+ * carries messages (the emulator in process, a relay, shared memory).
+ */
+#ifndef FATHOM_CHANNEL_H
+#define FATHOM_CHANNEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct fathom_error;
+struct fathom_channel;
+
+struct fathom_channel_ops {
+	/**
+	 * Send one request and wait for its reply.
+	 *
+	 * @param[in] request Header and body, @p request_size bytes.
+	 * @param[out] reply Buffer of @p reply_capacity bytes.
+	 * @param[out] reply_size Bytes of the reply.
+	 * @return NULL, or why the call could not be made. A reply that says
+	 * the agent refused is no error at this level.
+	 */
+	struct fathom_error *(*call)(struct fathom_channel *channel,
+				     const void *request, size_t request_size,
+				     void *reply, size_t reply_capacity,
+				     size_t *reply_size);
+	/** Forget what may be stale (CPU registers) before a new epoch. */
+	struct fathom_error *(*refresh)(struct fathom_channel *channel);
+	void (*destroy)(struct fathom_channel *channel);
+};
+
+/** Embedded as the first member of each carrier's own structure. */
+struct fathom_channel {
+	const struct fathom_channel_ops *ops;
+};
+
+/**
+ * Open the emulator over a QEMU guest's RAM file.
+ *
+ * @param[in] socket Path of the guest's QMP Unix socket.
+ * @param[out] ret The channel; the caller destroys it through its ops.
+ */
+struct fathom_error *fathom_emulator_open_qemu(const char *socket,
+					       struct fathom_channel **ret);
+
+/**
+ * Open the emulator over a memory dump: ELF or kdump (libkdumpfile), LiME,
+ * or raw physical memory, told apart by content.
+ */
+struct fathom_error *fathom_emulator_open_dump(const char *path,
+					       struct fathom_channel **ret);
+
+#endif /* FATHOM_CHANNEL_H */

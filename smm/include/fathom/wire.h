@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/**
+ * @file
+ * Messages between an IDS and an agent, as they are before sealing.
+ *
+ * All integers are little endian, all structures free of padding and a
+ * multiple of 8 bytes long. A message is a struct fathom_wire_header followed
+ * by `length` bytes of body. Freestanding: compiles in firmware and on hosts.
+ */
+#ifndef FATHOM_WIRE_H
+#define FATHOM_WIRE_H
+
+#include <stdint.h>
+
+#define FATHOM_WIRE_MAGIC 0x4d485446u /* "FTHM" */
+#define FATHOM_WIRE_VERSION 1
+
+/** Limits an agent may lower, and tells in its INFO reply. */
+#define FATHOM_WIRE_MAX_REQUEST (64u * 1024)
+#define FATHOM_WIRE_MAX_REPLY (1024u * 1024)
+#define FATHOM_WIRE_MAX_ITEMS 1024u
+#define FATHOM_WIRE_MAX_PATTERN 64u
+#define FATHOM_WIRE_MAX_MATCHES 256u
+
+enum fathom_wire_type {
+	FATHOM_WIRE_INFO = 1,
+	FATHOM_WIRE_READ = 2,
+	FATHOM_WIRE_SCAN = 3,
+	FATHOM_WIRE_REPLY = 0x80, /* or-ed into the type of a reply */
+};
+
+/** Status of a whole reply, or of one READ item. */
+enum fathom_wire_status {
+	FATHOM_WIRE_OK = 0,
+	FATHOM_WIRE_MALFORMED = 1,     /* the request breaks the format */
+	FATHOM_WIRE_UNSUPPORTED = 2,   /* unknown type or version */
+	FATHOM_WIRE_NOT_MAPPED = 3,    /* a page-table entry is not present */
+	FATHOM_WIRE_NON_CANONICAL = 4, /* for the paging mode in force */
+	FATHOM_WIRE_NOT_RAM = 5,       /* the page, or a table, is outside RAM */
+	FATHOM_WIRE_BAD_TABLE = 6,     /* reserved bits, or no paging at all */
+	FATHOM_WIRE_TARGET_GONE = 7,   /* guest ended, dump unreadable */
+	FATHOM_WIRE_TOO_LARGE = 8,     /* no reply of that size possible */
+};
+
+struct fathom_wire_header {
+	uint32_t magic;
+	uint16_t version;
+	uint16_t type;
+	uint32_t length; /* of the body, bytes */
+	uint32_t status; /* replies only; 0 in requests */
+};
+
+/*
+ * Address spaces. Anything else is the physical address of a page-table root
+ * (4 KiB aligned, so these can not be mistaken for one).
+ */
+#define FATHOM_SPACE_KERNEL 0ull   /* tables of the CPU that INFO names */
+#define FATHOM_SPACE_PHYSICAL 1ull /* no translation: addresses are RAM */
+
+/* INFO: empty body. Reply: this, then the CPUs, then the RAM ranges. */
+struct fathom_wire_info {
+	uint32_t cpu_count;
+	uint32_t range_count;
+	uint32_t kernel_cpu; /* whose tables FATHOM_SPACE_KERNEL stands for */
+	uint32_t flags;	     /* FATHOM_INFO_* */
+	uint32_t max_request;
+	uint32_t max_reply;
+	uint32_t max_items;
+	uint32_t reserved;
+	uint64_t c_bit_mask; /* encryption bit of page-table entries, or 0 */
+};
+#define FATHOM_INFO_NO_CPU_STATE (1u << 0) /* a dump without registers */
+
+#define FATHOM_CPU_HAS_LSTAR (1u << 0)
+#define FATHOM_CPU_USER_MODE (1u << 1)
+struct fathom_wire_cpu {
+	uint32_t index;
+	uint32_t flags; /* FATHOM_CPU_* */
+	uint64_t cr0;
+	uint64_t cr3; /* as saved; bit 12 not cleared */
+	uint64_t cr4;
+	uint64_t efer;
+	uint64_t idt_base;
+	uint64_t gdt_base;
+	uint64_t gs_base;
+	uint64_t kernel_gs_base;
+	uint64_t lstar; /* valid with FATHOM_CPU_HAS_LSTAR */
+	uint64_t rip;
+};
+
+struct fathom_wire_range {
+	uint64_t start; /* physical */
+	uint64_t size;
+};
+
+/*
+ * READ: this, then `count` items. Reply: struct fathom_wire_read_reply, then
+ * `done` results, then their data one after another without padding.
+ * When an item fails half-way, its `length` bytes before the failing one are
+ * in the data. An agent may stop before the last item (bounded work): `done`
+ * < the count asked for, and the caller asks again for the rest.
+ */
+struct fathom_wire_read {
+	uint32_t count;
+	uint32_t reserved;
+};
+struct fathom_wire_read_item {
+	uint64_t space;
+	uint64_t address;
+	uint32_t length; /* bytes; any, also across pages */
+	uint32_t reserved;
+};
+struct fathom_wire_read_reply {
+	uint32_t done; /* items answered, from the first */
+	uint32_t reserved;
+};
+struct fathom_wire_read_result {
+	uint32_t status; /* enum fathom_wire_status */
+	uint32_t length; /* bytes of data that follow for this item */
+};
+
+/*
+ * SCAN: find a pattern in physical RAM, at addresses that are a multiple of
+ * `alignment` (a power of two) in [start, end). Reply: this with the matches'
+ * physical addresses; `next` is where to go on, == `end` when finished.
+ * Matches do not span from one RAM range into another.
+ */
+struct fathom_wire_scan {
+	uint64_t start;
+	uint64_t end;
+	uint64_t alignment;
+	uint32_t pattern_length; /* 1..FATHOM_WIRE_MAX_PATTERN */
+	uint32_t max_matches;	 /* 1..FATHOM_WIRE_MAX_MATCHES */
+	uint8_t pattern[FATHOM_WIRE_MAX_PATTERN];
+};
+struct fathom_wire_scan_reply {
+	uint64_t next;
+	uint32_t count;
+	uint32_t reserved;
+	/* uint64_t matches[count]; */
+};
+
+#endif /* FATHOM_WIRE_H */
