@@ -57,6 +57,13 @@ struct fathom_wire_header {
  */
 #define FATHOM_SPACE_KERNEL 0ull   /* tables of the CPU that INFO names */
 #define FATHOM_SPACE_PHYSICAL 1ull /* no translation: addresses are RAM */
+/*
+ * Or-ed into a page-table root: how many levels its tables have. Without one,
+ * as many as CR4 of the CPU that INFO names says, and 4 when there is no CPU
+ * state (FATHOM_INFO_NO_CPU_STATE). With one, the CPU's state is not needed.
+ */
+#define FATHOM_SPACE_4_LEVEL 4ull
+#define FATHOM_SPACE_5_LEVEL 5ull
 
 /* INFO: empty body. Reply: this, then the CPUs, then the RAM ranges. */
 struct fathom_wire_info {
