@@ -1,0 +1,136 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause-Patent
+# Copyright (c) 2026 The Fathom authors
+#
+# The guest itself: QEMU's life from start to end, and dumps.
+
+# The first directory with room for a RAM file of $1 bytes. RAM in a tmpfs is
+# as fast as anonymous memory; on a disk the kernel would write it back.
+guest_ram_directory() {
+	local directory free
+
+	for directory in /dev/shm "$STATE" "$CACHE_DIR"; do
+		[[ -d $directory && -w $directory ]] || continue
+		free=$(df --output=avail -B 1 "$directory" | tail -n 1)
+		if ((free > $1)); then
+			echo "$directory"
+			return
+		fi
+	done
+	die "no room for a RAM file of $1 bytes in /dev/shm, $STATE or $CACHE_DIR"
+}
+
+guest_start() {
+	local bytes directory ram
+	bytes=$(numfmt --from=iec "$memory")
+	directory=$(guest_ram_directory "$bytes")
+	ram=$(mktemp "$directory/fathom-lab-$name.XXXXXX")
+
+	state_set ram "$ram"
+	state_set helpers "$HELPERS"
+	qemu-system-x86_64 -name "fathom-lab-$name" -nodefaults -no-user-config \
+		-display none -nic none -no-reboot \
+		-machine q35,accel=tcg,memory-backend=ram \
+		-object "memory-backend-file,id=ram,size=$memory,mem-path=$ram,share=on" \
+		-m "$memory" -cpu "$cpu" -smp "$smp" \
+		-kernel "$KERNEL_DIR/boot/vmlinuz-$KERNEL_RELEASE" \
+		-initrd "$STATE/initramfs.cpio" \
+		-append "console=ttyS0 panic=-1 loglevel=4 $cmdline" \
+		-chardev "file,id=serial,path=$STATE/serial.log" -serial chardev:serial \
+		-qmp "unix:$STATE/lab.qmp,server=on,wait=off" \
+		-qmp "unix:$STATE/control.qmp,server=on,wait=off" \
+		-chardev "socket,id=exec,path=$STATE/exec.sock,server=on,wait=off" \
+		-device virtio-serial-pci \
+		-device virtserialport,chardev=exec,name=lab.exec \
+		-pidfile "$STATE/pid" -daemonize {lock_fd}>&- ||
+		die "QEMU does not start"
+	guest_record
+	say "lab '$name': kernel $KERNEL_RELEASE, $smp CPU(s) '$cpu'," \
+		"$memory of RAM, QEMU process $(state_get "$name" pid)"
+}
+
+guest_record() {
+	local pid
+	pid=$(<"$STATE/pid")
+
+	state_set target "qemu:$STATE/lab.qmp"
+	state_set qmp "$STATE/lab.qmp"
+	state_set control "$STATE/control.qmp"
+	state_set serial "$STATE/serial.log"
+	state_set directory "$STATE"
+	state_set kernel "$KERNEL_RELEASE"
+	state_set image "$KERNEL_DIR/boot/vmlinuz-$KERNEL_RELEASE"
+	state_set headers "$KERNEL_DIR/usr/src/linux-headers-$KERNEL_RELEASE"
+	state_set smp "$smp"
+	state_set memory "$memory"
+	state_set cpu "$cpu"
+	state_set cmdline "$cmdline"
+	state_set processes "$processes"
+	state_set boot "$(boot_id)"
+	state_set start "$(process_start "$pid")"
+	state_set pid "$pid"
+}
+
+# The guest takes its first command when its userspace is complete.
+guest_wait() {
+	local began=$EPOCHREALTIME
+
+	say "lab '$name': waiting for userspace"
+	if ! "$HELPERS/lab-exec" "$STATE/exec.sock" "$STATE/exec.lock" \
+		"$(($1 * 1000))" /dev/null true; then
+		say "lab '$name': the guest's last words were:"
+		tail -n 20 "$STATE/serial.log" >&2
+		exit 1
+	fi
+	say "lab '$name': ready after $(seconds_since "$began") s"
+}
+
+# What `up` does when it fails or is interrupted.
+guest_abort() {
+	trap - EXIT
+	guest_stop "$name"
+	state_remove "$name"
+}
+
+guest_stop() {
+	local pid tries
+	pid=$(state_get "$1" pid)
+
+	# Between QEMU's start and guest_record() only the pid file knows it.
+	if [[ -z $pid && -f $(state_directory "$1")/pid ]]; then
+		pid=$(<"$(state_directory "$1")/pid")
+	elif ! state_alive "$1"; then
+		return 0
+	fi
+	[[ $pid ]] || return 0
+	kill -TERM "$pid" 2>/dev/null || return 0
+	for ((tries = 0; tries < 50; tries++)); do
+		[[ -n $(process_start "$pid") ]] || return 0
+		sleep 0.1
+	done
+	kill -KILL "$pid" 2>/dev/null || true
+	sleep 0.2
+}
+
+guest_qmp() {
+	"$(state_get "$name" helpers)/lab-qmp" "$STATE/control.qmp" "$@"
+}
+
+guest_dump() {
+	local file status=0
+	file=$(realpath -m -- "$2")
+
+	case $1 in
+	elf)
+		guest_qmp dump-guest-memory "{\"paging\": false, \"protocol\":
+			$(json_string "file:$file")}" >/dev/null || status=1
+		;;
+	raw | lime)
+		guest_qmp stop >/dev/null
+		"$(state_get "$name" helpers)/lab-ram-dump" "$1" \
+			"$(state_get "$name" ram)" "$file" || status=1
+		guest_qmp cont >/dev/null || status=1
+		;;
+	esac
+	return "$status"
+}
