@@ -126,9 +126,11 @@ guest_dump() {
 			$(json_string "file:$file")}" >/dev/null || status=1
 		;;
 	raw | lime)
+		trap 'guest_qmp cont >/dev/null' EXIT
 		guest_qmp stop >/dev/null
 		"$(state_get "$name" helpers)/lab-ram-dump" "$1" \
 			"$(state_get "$name" ram)" "$file" || status=1
+		trap - EXIT
 		guest_qmp cont >/dev/null || status=1
 		;;
 	esac

@@ -43,23 +43,24 @@ kernel_common_headers() {
 		head -n 1
 }
 
-# Download and unpack into directory $2; called in a subshell.
-kernel_unpack() {
+# Download and unpack into directory $2. In a subshell, for its `cd`. Its
+# callers ask for its status, so that errexit is off: each step says || exit.
+kernel_unpack() (
 	local release=$1 directory=$2 deb
 	local packages=("linux-image-$release" "linux-headers-$release"
 		"$(kernel_common_headers "$release")")
 
-	cd "$directory"
+	cd "$directory" || exit
 	# The sandbox user could not write to a directory of mode 700.
-	apt-get -qq -o APT::Sandbox::User="$(id -un)" download "${packages[@]}" >&2
+	apt-get -qq -o APT::Sandbox::User="$(id -un)" download "${packages[@]}" >&2 ||
+		exit
 	for deb in *.deb; do
-		dpkg-deb -x "$deb" .
-		rm "$deb"
+		dpkg-deb -x "$deb" . && rm "$deb" || exit
 	done
 	# Merged /usr or not, this is where depmod looks.
-	PATH=$PATH:/sbin:/usr/sbin depmod -b . "$release"
+	PATH=$PATH:/sbin:/usr/sbin depmod -b . "$release" || exit
 	[[ -f boot/vmlinuz-$release && -d usr/src/linux-headers-$release ]]
-}
+)
 
 kernel_get() {
 	local release=$1 directory began=$EPOCHREALTIME
@@ -71,14 +72,14 @@ kernel_get() {
 		directory=$(mktemp -d "$KERNELS/.$release.XXXXXX")
 		trap 'rm -rf "$directory"' EXIT
 		say "kernel $release: downloading it and its headers"
-		if ! (set -e; kernel_unpack "$release" "$directory"); then
+		if ! kernel_unpack "$release" "$directory"; then
 			# Perhaps the lists are older than what the archive holds.
 			as_root apt-get -qq update >&2 || true
 			rm -rf "${directory:?}"/*
-			(set -e; kernel_unpack "$release" "$directory") || exit 1
+			kernel_unpack "$release" "$directory" || exit
 		fi
-		chmod 755 "$directory"
-		mv "$directory" "$KERNELS/$release"
+		chmod 755 "$directory" &&
+			mv "$directory" "$KERNELS/$release" || exit
 		say "kernel $release: unpacked into $KERNELS/$release" \
 			"($(seconds_since "$began") s)"
 	) 9>"$KERNELS/.lock" ||

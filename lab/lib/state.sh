@@ -122,17 +122,27 @@ state_clean_dead() {
 	done < <(state_names)
 }
 
+# The living labs, or the one of --name.
+state_asked_for() {
+	local n
+
+	while read -r n; do
+		if [[ -z $name || $name == "$n" ]] && state_alive "$n"; then
+			echo "$n"
+		fi
+	done < <(state_names)
+}
+
 state_list() {
 	local n
 
 	printf '%-16s %-8s %-28s %-4s %-7s %s\n' NAME PID KERNEL SMP MEMORY TARGET
 	while read -r n; do
-		state_alive "$n" || continue
 		printf '%-16s %-8s %-28s %-4s %-7s %s\n' "$n" \
 			"$(state_get "$n" pid)" "$(state_get "$n" kernel)" \
 			"$(state_get "$n" smp)" "$(state_get "$n" memory)" \
 			"$(state_get "$n" target)"
-	done < <(state_names)
+	done < <(state_asked_for)
 }
 
 # Everything but what only fathom-lab itself needs.
@@ -156,12 +166,9 @@ state_list_json() {
 
 	printf '['
 	while read -r n; do
-		if state_alive "$n" &&
-			[[ $name == lab || $name == "$n" ]]; then
-			printf '%s' "$separator"
-			state_json "$n"
-			separator=', '
-		fi
-	done < <(state_names)
+		printf '%s' "$separator"
+		state_json "$n"
+		separator=', '
+	done < <(state_asked_for)
 	printf ']\n'
 }

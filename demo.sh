@@ -1,0 +1,119 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause-Patent
+# Copyright (c) 2026 The Fathom authors
+#
+# From a fresh Debian 12 to the processes of a kernel that knows nothing of
+# being watched. Does its own set-up (packages through sudo when not root).
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")"
+. lab/steps.sh
+
+LAB=lab/fathom-lab
+LAB_NAME=demo
+MAX_LINES=25
+
+usage() {
+	cat <<'EOF'
+Usage: ./demo.sh [--kernel VERSION] [--keep]
+
+Build Fathom into build/, start a disposable QEMU guest, compile the programs
+of ids-samples/ with fathom-cc, run them against the live guest, end it.
+
+  --kernel VERSION  the guest's kernel: 6.1 (default), 6.12, a full release
+  --keep            leave the guest running; `lab/fathom-lab down --name demo`
+                    ends it
+EOF
+}
+
+parse_options() {
+	kernel=6.1 keep=
+	while (($#)); do
+		case $1 in
+		--kernel)
+			(($# > 1)) || {
+				usage >&2
+				exit 2
+			}
+			kernel=$2
+			shift
+			;;
+		--keep) keep=1 ;;
+		--help | -h)
+			usage
+			exit 0
+			;;
+		*)
+			usage >&2
+			exit 2
+			;;
+		esac
+		shift
+	done
+}
+
+build() {
+	cmake -G Ninja -S . -B build -DCMAKE_BUILD_TYPE=RelWithDebInfo &&
+		ninja -C build
+}
+
+start_lab() {
+	"$LAB" down --name "$LAB_NAME" &&
+		"$LAB" up --name "$LAB_NAME" --kernel "$kernel" >build/demo/target
+}
+
+end_lab() {
+	"$LAB" down --name "$LAB_NAME" 2>/dev/null || true
+}
+
+compile_samples() {
+	local source headers
+
+	headers=$("$LAB" status --json --name "$LAB_NAME" |
+		sed -n 's/.*"headers": "\([^"]*\)".*/\1/p')
+	for source in ids-samples/*.c; do
+		build/bin/fathom-cc --kernel-headers "$headers" -O2 "$source" \
+			-o "build/demo/$(basename "$source" .c)" || return
+	done
+}
+
+# Run sample $1 and show how its output begins.
+run_sample() {
+	local lines
+
+	build/bin/fathom run --target "$(<build/demo/target)" "build/demo/$1" \
+		>"build/demo/$1.out" || return
+	lines=$(wc -l <"build/demo/$1.out")
+	head -n "$MAX_LINES" "build/demo/$1.out" | cut -c -"${COLUMNS:-120}"
+	if ((lines > MAX_LINES)); then
+		echo "    ... $((lines - MAX_LINES)) more lines in build/demo/$1.out"
+	fi
+}
+
+main() {
+	local source sample
+
+	parse_options "$@"
+	mkdir -p build/demo
+	steps_begin build/logs/demo
+	trap end_lab EXIT
+	trap 'exit 130' INT TERM HUP
+
+	step "Packages" lab/install-packages demo
+	step "Build into build/" build
+	step "A guest with Linux $kernel" start_lab
+	echo "    the guest says of itself: $("$LAB" exec \
+		--name "$LAB_NAME" uname -sr)"
+	step "Compile ids-samples/ with fathom-cc" compile_samples
+	for source in ids-samples/*.c; do
+		sample=$(basename "$source" .c)
+		show "fathom run --target $(<build/demo/target) $sample" \
+			run_sample "$sample"
+	done
+	if [[ $keep ]]; then
+		trap - EXIT
+		echo "The guest goes on: lab/fathom-lab down --name $LAB_NAME ends it."
+	fi
+	echo "All done in $(step_seconds "$STEPS_BEGAN")."
+}
+
+main "$@"
