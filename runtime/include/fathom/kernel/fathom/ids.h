@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/* <fathom/ids.h>, without a search path that also shows the host's headers. */
+#include "../../ids.h"

@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/* The kernel's headers and the host's <ctype.h> exclude each other. */
+#include <fathom/ids.h>
+#include <linux/ctype.h>
