@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/**
+ * @file
+ * See compiler_flags.h.
+ */
+#include "compiler_flags.h"
+
+#include <string.h>
+
+#include <fathom/error.h>
+
+#include "argument_list.h"
+#include "headers.h"
+#include "installation.h"
+
+static struct fathom_error *
+kernel_flags(const struct installation *installation,
+	     const char *kernel_headers, struct argument_list *list)
+{
+	struct fathom_headers *headers;
+	struct fathom_error *error;
+	char **flags;
+
+	error = fathom_headers_find(kernel_headers, &headers);
+	if (error)
+		return error;
+	error = fathom_headers_flags(headers, installation->include_dir,
+				     &flags);
+	fathom_headers_destroy(headers);
+	if (error)
+		return error;
+	for (size_t i = 0; flags[i]; i++)
+		argument_list_add(list, flags[i]);
+	fathom_headers_free_flags(flags);
+	return NULL;
+}
+
+struct fathom_error *
+compiler_flags_compile(const struct installation *installation,
+		       const char *kernel_headers, struct argument_list *list)
+{
+	/* Diagnostics of the pass and of faults name lines of the source. */
+	argument_list_add(list, "-g");
+	if (!kernel_headers || strcmp(kernel_headers, KERNEL_HEADERS_NONE))
+		return kernel_flags(installation, kernel_headers, list);
+	argument_list_format(list, "-I%s", installation->include_dir);
+	return NULL;
+}
+
+struct fathom_error *
+compiler_flags_plugin(const struct installation *installation,
+		      struct argument_list *list)
+{
+	struct fathom_error *error = installation_need_plugin(installation);
+
+	if (!error)
+		argument_list_format(list, "-fpass-plugin=%s",
+				     installation->plugin);
+	return error;
+}
+
+struct fathom_error *
+compiler_flags_link(const struct installation *installation,
+		    struct argument_list *list)
+{
+	struct fathom_error *error = installation_need_library(installation);
+
+	if (error)
+		return error;
+	argument_list_format(list, "-L%s", installation->library_dir);
+	argument_list_add(list, "-lfathom");
+	if (!installation_library_is_system(installation))
+		argument_list_format(list, "-Wl,-rpath,%s",
+				     installation->library_dir);
+	return NULL;
+}
