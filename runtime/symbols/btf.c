@@ -73,24 +73,43 @@ static const struct btf_type *composite(const struct btf *btf, uint32_t id,
 	return type && btf_is_composite(type) ? type : NULL;
 }
 
-uint32_t fathom_btf_next(const struct btf *btf, const char *type,
-			 uint32_t after)
+static struct fathom_btf_name *wanted(struct fathom_btf_name *names,
+				      size_t count, const char *name)
 {
-	uint32_t count = btf__type_cnt(btf), found;
-	const struct btf_type *candidate;
+	size_t low = 0, high = count, middle;
+	int order;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		order = strcmp(names[middle].name, name);
+		if (!order)
+			return &names[middle];
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return NULL;
+}
+
+void fathom_btf_find(const struct btf *btf, struct fathom_btf_name *names,
+		     size_t count)
+{
+	uint32_t type_count = btf__type_cnt(btf), found;
+	const struct btf_type *type;
+	struct fathom_btf_name *entry;
 	const char *name;
 
-	for (uint32_t id = after + 1; id && id < count; id++) {
-		candidate = btf__type_by_id(btf, id);
-		if (!candidate || (!btf_is_composite(candidate) &&
-				   !btf_is_typedef(candidate)))
+	for (uint32_t id = 1; id < type_count; id++) {
+		type = btf__type_by_id(btf, id);
+		if (!type || (!btf_is_composite(type) && !btf_is_typedef(type)))
 			continue;
-		name = btf__name_by_offset(btf, candidate->name_off);
-		if (name && !strcmp(name, type) &&
+		name = btf__name_by_offset(btf, type->name_off);
+		entry = name ? wanted(names, count, name) : NULL;
+		if (entry && entry->count < FATHOM_BTF_SAME_NAME &&
 		    composite(btf, id, false, &found))
-			return id;
+			entry->types[entry->count++] = id;
 	}
-	return 0;
 }
 
 static bool same_name(const struct btf *btf, const struct btf_member *member,

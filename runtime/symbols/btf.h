@@ -30,15 +30,22 @@ struct fathom_btf_place {
 struct fathom_error *fathom_btf_parse(const void *data, size_t size,
 				      struct btf **ret);
 
+/** Type names that are looked for, and the types that have them. */
+struct fathom_btf_name {
+	const char *name; /* of a struct or union: its tag, or a typedef */
+	/* Different types may share a name: the first so many are kept. */
+#define FATHOM_BTF_SAME_NAME 8
+	uint32_t types[FATHOM_BTF_SAME_NAME];
+	unsigned int count;
+};
+
 /**
- * The next struct or union called @p type, by its tag or by a typedef.
- * Different ones may share a name.
+ * Find the types of many names in one pass.
  *
- * @param[in] after Number of the last one, 0 for the first.
- * @return Its number, or 0 if there is no other.
+ * @param[in,out] names Sorted by strcmp() of their names; gets the types.
  */
-uint32_t fathom_btf_next(const struct btf *btf, const char *type,
-			 uint32_t after);
+void fathom_btf_find(const struct btf *btf, struct fathom_btf_name *names,
+		     size_t count);
 
 /**
  * Find a member of a struct or union, or the whole of it.

@@ -205,21 +205,32 @@ static struct fathom_error *search_window(const struct fathom_window *window,
 	return NULL;
 }
 
-static struct fathom_error *try_digits(struct fathom_client *client,
-				       const struct fathom_image *image,
-				       uint64_t digits,
-				       struct fathom_kernel *ret)
+static struct fathom_error *decode_around(struct fathom_client *client,
+					  uint64_t digits, unsigned int step,
+					  struct fathom_kernel *kernel)
 {
-	struct fathom_error *error;
+	const struct fathom_image *image = &kernel->image;
 	struct fathom_window window;
+	struct fathom_error *error;
 
-	*ret = (struct fathom_kernel){.image = *image, .source = "kallsyms"};
-	error = fathom_window_read(client, digits, image->physical,
+	error = fathom_window_read(client, digits, step, image->physical,
 				   image->physical + image->size, &window);
 	if (error)
 		return error;
-	error = search_window(&window, digits, image, ret);
+	error = search_window(&window, digits, image, kernel);
 	fathom_window_release(&window);
+	return error;
+}
+
+static struct fathom_error *try_digits(struct fathom_client *client,
+				       const struct fathom_image *image,
+				       uint64_t digits, unsigned int step,
+				       struct fathom_kernel *ret)
+{
+	struct fathom_error *error;
+
+	*ret = (struct fathom_kernel){.image = *image, .source = "kallsyms"};
+	error = decode_around(client, digits, step, ret);
 	return error ? error : finish(client, NULL, ret);
 }
 
@@ -239,9 +250,10 @@ struct fathom_error *fathom_kernel_from_image(struct fathom_client *client,
 		return error;
 	error = fathom_error_create(FATHOM_ERROR_FORMAT,
 				    "no kallsyms in the kernel's image");
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count * FATHOM_WINDOW_STEPS; i++) {
 		fathom_error_destroy(error);
-		error = try_digits(client, image, matches[i], ret);
+		error = try_digits(client, image, matches[i % count], i / count,
+				   ret);
 		if (!error || fathom_error_is_final(error))
 			return error;
 	}

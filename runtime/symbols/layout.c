@@ -82,20 +82,18 @@ static bool same_place(const struct fathom_layout *layout,
 
 /* Of several types with one name, any will do; else @p place is the first's. */
 static enum verdict judge(const struct btf *btf,
+			  const struct fathom_btf_name *name,
 			  const struct fathom_layout *layout,
 			  struct fathom_btf_place *place)
 {
-	const char *member = layout->member ? layout->member : "";
-	enum verdict verdict = NO_TYPE;
+	enum verdict verdict = name->count ? NO_MEMBER : NO_TYPE;
 	struct fathom_btf_place here;
-	uint32_t id = 0;
 
-	while ((id = fathom_btf_next(btf, layout->type, id))) {
-		if (!fathom_btf_member(btf, id, member, &here)) {
-			if (verdict == NO_TYPE)
-				verdict = NO_MEMBER;
+	for (unsigned int i = 0; i < name->count; i++) {
+		if (!fathom_btf_member(btf, name->types[i],
+				       layout->member ? layout->member : "",
+				       &here))
 			continue;
-		}
 		if (same_place(layout, &here))
 			return FITS;
 		if (verdict != DIFFERS)
@@ -179,17 +177,19 @@ static void add_mismatch(struct report *report, enum verdict verdict,
 }
 
 static struct fathom_error *compare(const struct btf *btf,
+				    const struct fathom_btf_name *names,
 				    const struct fathom_layout *layouts,
 				    size_t count)
 {
 	struct report report = {};
 	struct fathom_btf_place place;
 	enum verdict verdict;
+	size_t name = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		if (!layouts[i].type)
-			continue;
-		verdict = judge(btf, &layouts[i], &place);
+		if (i && strcmp(layouts[i].type, layouts[i - 1].type))
+			name++;
+		verdict = judge(btf, &names[name], &layouts[i], &place);
 		if (verdict != FITS)
 			add_mismatch(&report, verdict, &layouts[i], &place);
 	}
@@ -198,6 +198,53 @@ static struct fathom_error *compare(const struct btf *btf,
 	if (report.count > MAX_NAMED)
 		say(&report, "; and %zu more", report.count - MAX_NAMED);
 	return fathom_error_create(FATHOM_ERROR_MISMATCH, "%s", report.text);
+}
+
+static int compare_layouts(const void *a, const void *b)
+{
+	const struct fathom_layout *left = a, *right = b;
+	int order = strcmp(left->type, right->type);
+
+	if (order)
+		return order;
+	return left->bit_offset < right->bit_offset   ? -1
+	       : left->bit_offset > right->bit_offset ? 1
+						      : 0;
+}
+
+/* @p layouts sorted, @p names with room for as many. */
+static struct fathom_error *check_sorted(const struct btf *btf,
+					 const struct fathom_layout *layouts,
+					 size_t count,
+					 struct fathom_btf_name *names)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (!i || strcmp(layouts[i].type, layouts[i - 1].type))
+			names[used++].name = layouts[i].type;
+	fathom_btf_find(btf, names, used);
+	return compare(btf, names, layouts, count);
+}
+
+static struct fathom_error *
+check(const struct btf *btf, const struct fathom_layout *layouts, size_t count)
+{
+	struct fathom_layout *sorted = calloc(count, sizeof(*sorted));
+	struct fathom_btf_name *names = calloc(count, sizeof(*names));
+	struct fathom_error *error;
+
+	if (sorted && names) {
+		memcpy(sorted, layouts, count * sizeof(*sorted));
+		qsort(sorted, count, sizeof(*sorted), compare_layouts);
+		error = check_sorted(btf, sorted, count, names);
+	} else {
+		error = fathom_error_create(FATHOM_ERROR_NO_MEMORY,
+					    "no memory for %zu layouts", count);
+	}
+	free(names);
+	free(sorted);
+	return error;
 }
 
 struct fathom_error *fathom_layout_check(struct fathom_client *client,
@@ -216,7 +263,7 @@ struct fathom_error *fathom_layout_check(struct fathom_client *client,
 		return NULL;
 	error = fetch_btf(client, symbols, &btf);
 	if (!error) {
-		error = compare(btf, layouts, count);
+		error = check(btf, layouts, count);
 		btf__free(btf);
 	}
 	if (error)

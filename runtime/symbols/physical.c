@@ -155,7 +155,9 @@ struct fathom_error *fathom_kernel_from_physical(struct fathom_client *client,
 	*ret = (struct fathom_kernel){.source = "kallsyms"};
 	error = ram_around(client, digits, &low, &high);
 	if (!error)
-		error = fathom_window_read(client, digits, low, high, &window);
+		error = fathom_window_read(client, digits,
+					   FATHOM_WINDOW_STEPS - 1, low, high,
+					   &window);
 	if (error)
 		return error;
 	error = decode_window(&window, digits, ret, &num_syms);

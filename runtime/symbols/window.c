@@ -10,21 +10,25 @@
 #include "window.h"
 
 /* Names lie below the token table, offsets above (since 6.4) or below it. */
-#define WINDOW_BELOW (24ull << 20)
-#define WINDOW_ABOVE (8ull << 20)
+static const struct {
+	uint64_t below, above;
+} steps[FATHOM_WINDOW_STEPS] = {
+	{4ull << 20, 1ull << 20},
+	{32ull << 20, 16ull << 20},
+};
 
 struct fathom_error *fathom_window_read(struct fathom_client *client,
-					uint64_t digits, uint64_t low,
-					uint64_t high,
+					uint64_t digits, unsigned int step,
+					uint64_t low, uint64_t high,
 					struct fathom_window *ret)
 {
 	struct fathom_client_item item = {.space = FATHOM_SPACE_PHYSICAL};
 	struct fathom_error *error;
 
-	if (digits - low > WINDOW_BELOW)
-		low = digits - WINDOW_BELOW;
-	if (high - digits > WINDOW_ABOVE)
-		high = digits + WINDOW_ABOVE;
+	if (digits - low > steps[step].below)
+		low = digits - steps[step].below;
+	if (high - digits > steps[step].above)
+		high = digits + steps[step].above;
 	/* Keeps what is aligned in the image aligned in the window. */
 	low &= ~4095ull;
 	*ret = (struct fathom_window){malloc(high - low), 0, low};

@@ -15,6 +15,9 @@
 
 struct fathom_client;
 
+/* The first step does for today's kernels, the last for any. */
+#define FATHOM_WINDOW_STEPS 2u
+
 struct fathom_window {
 	uint8_t *data;
 	size_t size;
@@ -24,11 +27,12 @@ struct fathom_window {
 /**
  * Read what lies around @p digits, but inside [@p low, @p high).
  *
+ * @param[in] step 0, 1 ... FATHOM_WINDOW_STEPS - 1: more and more of it.
  * @param[out] ret Released by @ref fathom_window_release().
  */
 struct fathom_error *fathom_window_read(struct fathom_client *client,
-					uint64_t digits, uint64_t low,
-					uint64_t high,
+					uint64_t digits, unsigned int step,
+					uint64_t low, uint64_t high,
 					struct fathom_window *ret);
 
 void fathom_window_release(struct fathom_window *window);
