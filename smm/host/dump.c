@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/* Which format a memory dump has; what the formats share. */
+#include "dump.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct fathom_error *dump_read_at(const struct dump_file *file, uint64_t offset,
+				  void *buffer, size_t size, const char *what)
+{
+	uint8_t *next = buffer;
+
+	if (offset > file->size || size > file->size - offset)
+		return fathom_error_create(
+			FATHOM_ERROR_FORMAT,
+			"truncated: %s at file offset 0x%" PRIx64
+			" needs 0x%zx bytes, the file has 0x%" PRIx64,
+			what, offset, size, file->size);
+	while (size) {
+		ssize_t got = pread(file->fd, next, size, (off_t)offset);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return fathom_error_os(
+				got ? errno : EIO,
+				"cannot read %s at file offset 0x%" PRIx64,
+				what, offset);
+		next += got;
+		offset += (uint64_t)got;
+		size -= (size_t)got;
+	}
+	return NULL;
+}
+
+static struct fathom_error *file_dump_read(struct emulator_source *source,
+					   uint64_t address, void *buffer,
+					   size_t size, bool *missing)
+{
+	struct file_dump *dump = (struct file_dump *)source;
+	struct fathom_error *error;
+
+	error = segments_read(&dump->segments, address, buffer, size, missing);
+	return error ? fathom_error_prefix(error, "%s", dump->path) : NULL;
+}
+
+static void file_dump_destroy(struct emulator_source *source)
+{
+	struct file_dump *dump = (struct file_dump *)source;
+
+	segments_clear(&dump->segments);
+	if (dump->fd >= 0)
+		close(dump->fd);
+	free(dump->path);
+	free(dump);
+}
+
+static const struct emulator_source_ops file_dump_ops = {
+	.read = file_dump_read,
+	.destroy = file_dump_destroy,
+};
+
+struct fathom_error *file_dump_create(const struct dump_file *file,
+				      struct file_dump **ret)
+{
+	struct file_dump *dump = calloc(1, sizeof(*dump));
+	char *path = strdup(file->path);
+
+	if (!dump || !path) {
+		free(dump);
+		free(path);
+		return fathom_error_create(FATHOM_ERROR_NO_MEMORY,
+					   "out of memory");
+	}
+	dump->source.ops = &file_dump_ops;
+	dump->path = path;
+	dump->fd = file->fd;
+	*ret = dump;
+	return NULL;
+}
+
+typedef struct fathom_error *(*open_function)(const struct dump_file *file,
+					      struct emulator_source **ret);
+
+/*
+ * By the first bytes. Those with a name but no function are known well enough
+ * to tell the user what to do; without the remedy they would pass as raw.
+ */
+static const struct {
+	const char *magic;
+	size_t length;
+	open_function open;
+	const char *remedy;
+} formats[] = {
+	{"\177ELF", 4, dump_open_elf, NULL},
+	{"EMiL", 4, dump_open_lime, NULL},
+	{"KDUMP   ", 8, dump_open_kdumpfile, NULL},
+	{"DISKDUMP", 8, dump_open_kdumpfile, NULL},
+	{"makedumpfile", 12, NULL,
+	 "a flattened kdump file; convert it with `makedumpfile -R NEWFILE < FILE`"},
+	{"AVML", 4, NULL,
+	 "a compressed AVML image; convert it with `avml-convert FILE NEWFILE`"},
+	{"QFI\xfb", 4, NULL, "a QEMU disk image, not a memory dump"},
+	{"QEVM", 4, NULL,
+	 "a QEMU migration stream; use dump-guest-memory instead"},
+	{"\x1f\x8b", 2, NULL, "compressed with gzip; decompress it first"},
+	{"\xfd"
+	 "7zXZ",
+	 5, NULL, "compressed with xz; decompress it first"},
+	{"\x28\xb5\x2f\xfd", 4, NULL,
+	 "compressed with zstd; decompress it first"},
+};
+
+static struct fathom_error *open_source(const struct dump_file *file,
+					struct emulator_source **ret)
+{
+	char magic[16] = {0};
+	struct fathom_error *error;
+	size_t i;
+
+	if (!file->size)
+		return fathom_error_create(FATHOM_ERROR_FORMAT,
+					   "the file is empty");
+	error = dump_read_at(file, 0, magic,
+			     file->size < sizeof(magic) ? file->size
+							: sizeof(magic),
+			     "the first bytes");
+	if (error)
+		return error;
+	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (memcmp(magic, formats[i].magic, formats[i].length))
+			continue;
+		if (formats[i].open)
+			return formats[i].open(file, ret);
+		return fathom_error_create(FATHOM_ERROR_UNSUPPORTED, "%s",
+					   formats[i].remedy);
+	}
+	return dump_open_raw(file, ret);
+}
+
+static struct fathom_error *open_file(struct dump_file *file)
+{
+	struct stat status;
+
+	file->fd = open(file->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (file->fd < 0)
+		return fathom_error_os(errno, "cannot open");
+	if (fstat(file->fd, &status))
+		return fathom_error_os(errno, "cannot examine");
+	if (!S_ISREG(status.st_mode))
+		return fathom_error_create(FATHOM_ERROR_INVALID_ARGUMENT,
+					   "not a regular file");
+	file->size = (uint64_t)status.st_size;
+	return NULL;
+}
+
+struct fathom_error *fathom_emulator_open_dump(const char *path,
+					       struct fathom_channel **ret)
+{
+	struct dump_file file = {.path = path, .fd = -1};
+	struct emulator_source *source;
+	struct fathom_error *error;
+
+	error = open_file(&file);
+	if (!error)
+		error = open_source(&file, &source);
+	if (error) {
+		if (file.fd >= 0)
+			close(file.fd);
+		return fathom_error_prefix(error, "%s", path);
+	}
+	error = emulator_open(source, ret);
+	return error ? fathom_error_prefix(error, "%s", path) : NULL;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/**
+ * @file
+ * The emulator: an agent core in the process of the IDS, over a source of
+ * physical memory.
+ */
+#ifndef FATHOM_HOST_EMULATOR_H
+#define FATHOM_HOST_EMULATOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <fathom/channel.h>
+#include <fathom/error.h>
+#include <fathom/wire.h>
+
+struct emulator_source;
+
+struct emulator_source_ops {
+	/**
+	 * Read physical memory inside one of the ranges.
+	 *
+	 * @param[out] missing Set when just this page is not to be had.
+	 * @return NULL, or why no page can be had any more.
+	 */
+	struct fathom_error *(*read)(struct emulator_source *source,
+				     uint64_t address, void *buffer,
+				     size_t size, bool *missing);
+	/** Look at the CPUs anew; NULL if they never change. */
+	struct fathom_error *(*reload_cpus)(struct emulator_source *source);
+	/** An error if the target has gone; NULL if it cannot go. */
+	struct fathom_error *(*alive)(struct emulator_source *source);
+	void (*destroy)(struct emulator_source *source);
+};
+
+/**
+ * Where memory and CPU state come from. Embedded as the first member; ranges
+ * and cpus are allocated with malloc() and freed with the source.
+ */
+struct emulator_source {
+	const struct emulator_source_ops *ops;
+	struct fathom_wire_range *ranges; /* as struct fathom_agent has them */
+	uint32_t range_count;
+	struct fathom_wire_cpu *cpus;
+	uint32_t cpu_count;
+};
+
+/**
+ * Most RAM ranges a source may have: so that INFO fits into a reply with
+ * thousands of CPUs besides.
+ */
+#define EMULATOR_MAX_RANGES 32768u
+#define EMULATOR_MAX_CPUS   4096u
+
+/** Takes ownership of @p source, also when it fails. */
+struct fathom_error *emulator_open(struct emulator_source *source,
+				   struct fathom_channel **ret);
+
+void emulator_source_destroy(struct emulator_source *source);
+
+#endif /* FATHOM_HOST_EMULATOR_H */

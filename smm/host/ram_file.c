@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/*
+ * Find a guest's RAM file among the descriptors of its QEMU. The path that
+ * QEMU was given is only a name: a file left over by another guest, or a new
+ * one put in its place, would be read without anybody noticing.
+ */
+#include "ram_file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* QEMU names its file so when it is given a directory. */
+#define IN_DIRECTORY "/qemu_back_mem."
+
+#define DELETED	     " (deleted)"
+
+/* What to look for: the path as the kernel spells it for descriptors. */
+struct wanted {
+	char path[PATH_MAX];
+	bool directory;
+};
+
+/* realpath() of the directory, because the file may be deleted. */
+static struct fathom_error *real_directory(char *path)
+{
+	char *name = strrchr(path, '/');
+	char directory[PATH_MAX];
+	char whole[2 * PATH_MAX];
+
+	*name++ = '\0';
+	if (!realpath(*path ? path : "/", directory))
+		return fathom_error_os(errno, "its directory %s", path);
+	snprintf(whole, sizeof(whole), "%s/%s",
+		 strcmp(directory, "/") ? directory : "", name);
+	if (strlen(whole) >= PATH_MAX)
+		return fathom_error_os(ENAMETOOLONG, "its path");
+	strcpy(path, whole);
+	return NULL;
+}
+
+static struct fathom_error *absolute_path(pid_t pid, const char *path,
+					  char *ret, size_t size)
+{
+	char link[64];
+	char directory[PATH_MAX];
+	ssize_t length;
+
+	if (*path == '/')
+		return snprintf(ret, size, "%s", path) < (int)size
+			       ? NULL
+			       : fathom_error_os(ENAMETOOLONG, "its path");
+	snprintf(link, sizeof(link), "/proc/%d/cwd", (int)pid);
+	length = readlink(link, directory, sizeof(directory) - 1);
+	if (length < 0)
+		return fathom_error_os(
+			errno, "cannot tell the directory of QEMU (process %d)",
+			(int)pid);
+	directory[length] = '\0';
+	return snprintf(ret, size, "%s/%s", directory, path) < (int)size
+		       ? NULL
+		       : fathom_error_os(ENAMETOOLONG, "its path");
+}
+
+static struct fathom_error *what_to_look_for(pid_t pid, const char *path,
+					     struct wanted *wanted)
+{
+	struct fathom_error *error;
+	char resolved[PATH_MAX];
+	struct stat status;
+
+	error = absolute_path(pid, path, wanted->path, sizeof(wanted->path));
+	if (error)
+		return error;
+	wanted->directory = !stat(wanted->path, &status) &&
+			    S_ISDIR(status.st_mode);
+	if (realpath(wanted->path, resolved)) {
+		strcpy(wanted->path, resolved);
+		return NULL;
+	}
+	return real_directory(wanted->path);
+}
+
+/* @target is what the descriptor's link says. */
+static bool is_wanted(const struct wanted *wanted, const char *target)
+{
+	size_t length = strlen(wanted->path);
+
+	if (strncmp(target, wanted->path, length))
+		return false;
+	target += length;
+	if (wanted->directory)
+		return !strncmp(target, IN_DIRECTORY, strlen(IN_DIRECTORY));
+	return !*target || !strcmp(target, DELETED);
+}
+
+/* Opening a descriptor's link opens the file itself, deleted or not. */
+static int open_if_wanted(int directory, const char *name,
+			  const struct wanted *wanted, uint64_t size,
+			  uint64_t *actual_size)
+{
+	char target[PATH_MAX + sizeof(DELETED)];
+	struct stat status;
+	ssize_t length;
+	int fd;
+
+	length = readlinkat(directory, name, target, sizeof(target) - 1);
+	if (length < 0)
+		return -1;
+	target[length] = '\0';
+	if (!is_wanted(wanted, target))
+		return -1;
+	fd = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return -1;
+	if (fstat(fd, &status) || !S_ISREG(status.st_mode)) {
+		close(fd);
+		return -1;
+	}
+	*actual_size = (uint64_t)status.st_size;
+	if (*actual_size < size) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static struct fathom_error *search(pid_t pid, DIR *directory,
+				   const struct wanted *wanted,
+				   struct ram_backend *backend)
+{
+	uint64_t actual_size = UINT64_MAX;
+	struct dirent *entry;
+
+	while ((entry = readdir(directory))) {
+		int fd = open_if_wanted(dirfd(directory), entry->d_name, wanted,
+					backend->size, &actual_size);
+
+		if (fd >= 0) {
+			backend->fd = fd;
+			return NULL;
+		}
+	}
+	if (actual_size < backend->size)
+		return fathom_error_create(FATHOM_ERROR_TARGET,
+					   "the file has %" PRIu64
+					   " bytes, the guest's memory %" PRIu64
+					   ": it was cut short",
+					   actual_size, backend->size);
+	return fathom_error_create(
+		FATHOM_ERROR_TARGET,
+		"process %d, which listens on the QMP socket, does not have this file open",
+		(int)pid);
+}
+
+struct fathom_error *ram_file_open(pid_t pid, struct ram_backend *backend)
+{
+	struct fathom_error *error;
+	struct wanted wanted;
+	char path[64];
+	DIR *directory;
+
+	error = what_to_look_for(pid, backend->path, &wanted);
+	if (error)
+		return fathom_error_prefix(error, "RAM file %s", backend->path);
+	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
+	directory = opendir(path);
+	if (!directory)
+		return fathom_error_os(
+			errno,
+			"RAM file %s: cannot look into QEMU (process %d); run as its user or as root",
+			backend->path, (int)pid);
+	error = search(pid, directory, &wanted, backend);
+	closedir(directory);
+	return error ? fathom_error_prefix(error, "RAM file %s", backend->path)
+		     : NULL;
+}
