@@ -14,6 +14,7 @@ struct scan {
 	uint32_t count;
 	uint64_t next;
 	uint64_t budget; /* bytes that may still be looked at */
+	bool skip_zeroes;
 };
 
 /* The first candidate not below @address, or the end. */
@@ -137,6 +138,34 @@ static uint32_t scan_candidate(struct scan *scan, uint64_t address,
 	return FATHOM_WIRE_OK;
 }
 
+/*
+ * The next address where a match can begin when memory that is known to be
+ * zero is passed over. A match may begin in there and end outside.
+ */
+static uint64_t skip_zeroes(const struct scan *scan, uint64_t address)
+{
+	const struct fathom_agent *agent = scan->agent;
+	uint64_t data;
+	uint64_t reach = scan->request.pattern_length - 1;
+
+	if (!scan->skip_zeroes)
+		return address;
+	data = agent->port->next_data(agent->context, address);
+	return data > address && data - address > reach ? data - reach
+							: address;
+}
+
+static bool all_zero(const struct fathom_wire_scan *request)
+{
+	uint32_t i;
+
+	for (i = 0; i < request->pattern_length; i++) {
+		if (request->pattern[i])
+			return false;
+	}
+	return true;
+}
+
 static uint32_t scan_slice(struct scan *scan)
 {
 	bool sparse = scan->request.alignment >= SPARSE_ALIGNMENT;
@@ -147,11 +176,15 @@ static uint32_t scan_slice(struct scan *scan)
 	       scan->count < scan->max_matches) {
 		uint64_t address = scan->next;
 		uint64_t span = agent_ram_span(scan->agent, address);
+		uint64_t data = span ? skip_zeroes(scan, address) : address;
 
+		/* Skipping costs a little too: ranges may be many. */
 		if (!span) {
-			/* Skipping costs a little too: ranges may be many. */
 			charge(scan, FATHOM_WIRE_MAX_PATTERN);
 			scan->next = agent_next_ram(scan->agent, address);
+		} else if (data != address) {
+			charge(scan, FATHOM_WIRE_MAX_PATTERN);
+			scan->next = data;
 		} else if (sparse) {
 			status = scan_candidate(scan, address, span);
 		} else {
@@ -203,6 +236,7 @@ uint32_t agent_scan(struct fathom_agent *agent, const uint8_t *body,
 	scan.count = 0;
 	scan.next = scan.request.start;
 	scan.budget = agent->limits.max_scan;
+	scan.skip_zeroes = agent->port->next_data && !all_zero(&scan.request);
 	status = scan_slice(&scan);
 	if (status)
 		return status;

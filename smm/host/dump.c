@@ -50,6 +50,14 @@ static struct fathom_error *file_dump_read(struct emulator_source *source,
 	return error ? fathom_error_prefix(error, "%s", dump->path) : NULL;
 }
 
+static uint64_t file_dump_next_data(struct emulator_source *source,
+				    uint64_t address)
+{
+	struct file_dump *dump = (struct file_dump *)source;
+
+	return segments_next_data(&dump->segments, address);
+}
+
 static void file_dump_destroy(struct emulator_source *source)
 {
 	struct file_dump *dump = (struct file_dump *)source;
@@ -63,6 +71,7 @@ static void file_dump_destroy(struct emulator_source *source)
 
 static const struct emulator_source_ops file_dump_ops = {
 	.read = file_dump_read,
+	.next_data = file_dump_next_data,
 	.destroy = file_dump_destroy,
 };
 

@@ -70,9 +70,18 @@ static uint32_t port_cpus(void *context, const struct fathom_wire_cpu **cpus,
 	return FATHOM_WIRE_OK;
 }
 
+static uint64_t port_next_data(void *context, uint64_t address)
+{
+	struct emulator_source *source = ((struct emulator *)context)->source;
+
+	return source->ops->next_data ? source->ops->next_data(source, address)
+				      : address;
+}
+
 static const struct fathom_agent_port emulator_port = {
 	.read = port_read,
 	.cpus = port_cpus,
+	.next_data = port_next_data,
 };
 
 /*

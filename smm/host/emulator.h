@@ -28,6 +28,8 @@ struct emulator_source_ops {
 	struct fathom_error *(*read)(struct emulator_source *source,
 				     uint64_t address, void *buffer,
 				     size_t size, bool *missing);
+	/** As struct fathom_agent_port has it; NULL if it cannot be told. */
+	uint64_t (*next_data)(struct emulator_source *source, uint64_t address);
 	/** Look at the CPUs anew; NULL if they never change. */
 	struct fathom_error *(*reload_cpus)(struct emulator_source *source);
 	/** An error if the target has gone; NULL if it cannot go. */

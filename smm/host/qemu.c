@@ -85,6 +85,13 @@ static struct fathom_error *qemu_read(struct emulator_source *base,
 		     : NULL;
 }
 
+static uint64_t qemu_next_data(struct emulator_source *base, uint64_t address)
+{
+	struct qemu_source *source = (struct qemu_source *)base;
+
+	return segments_next_data(&source->segments, address);
+}
+
 static struct fathom_error *ask_registers(struct qmp *qmp,
 					  struct fathom_wire_cpu **cpus,
 					  uint32_t *count, bool *in_smm)
@@ -172,6 +179,7 @@ static void qemu_destroy(struct emulator_source *base)
 
 static const struct emulator_source_ops qemu_ops = {
 	.read = qemu_read,
+	.next_data = qemu_next_data,
 	.reload_cpus = qemu_reload_cpus,
 	.alive = qemu_alive,
 	.destroy = qemu_destroy,

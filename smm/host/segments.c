@@ -215,6 +215,25 @@ struct fathom_error *segments_read(const struct segments *segments,
 	return NULL;
 }
 
+uint64_t segments_next_data(const struct segments *segments, uint64_t address)
+{
+	const struct segment *segment = find(segments, address);
+	uint64_t offset;
+	off_t data;
+
+	if (!segment)
+		return address;
+	offset = segment->offset + (address - segment->start);
+	data = lseek(segment->fd, (off_t)offset, SEEK_DATA);
+	if (data < 0)
+		return errno == ENXIO ? segment_end(segment) : address;
+	if ((uint64_t)data <= offset)
+		return address;
+	if ((uint64_t)data - segment->offset >= segment->size)
+		return segment_end(segment);
+	return segment->start + ((uint64_t)data - segment->offset);
+}
+
 void segments_clear(struct segments *segments)
 {
 	free(segments->list);

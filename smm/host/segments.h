@@ -46,6 +46,13 @@ struct fathom_error *segments_read(const struct segments *segments,
 				   uint64_t address, void *buffer, size_t size,
 				   bool *missing);
 
+/**
+ * The lowest address in the piece of @p address, not below it, that is no
+ * hole of the file: a guest's RAM file is sparse, and reading holes is slow.
+ * The piece's end if there is none; @p address when that cannot be told.
+ */
+uint64_t segments_next_data(const struct segments *segments, uint64_t address);
+
 void segments_clear(struct segments *segments);
 
 #endif /* FATHOM_HOST_SEGMENTS_H */

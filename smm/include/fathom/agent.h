@@ -43,6 +43,11 @@ struct fathom_agent_port {
 	 */
 	uint32_t (*cpus)(void *context, const struct fathom_wire_cpu **cpus,
 			 uint32_t *count);
+	/**
+	 * Optional: the lowest address not below @p address that may hold
+	 * anything but zeroes. Lets SCAN pass over memory never used.
+	 */
+	uint64_t (*next_data)(void *context, uint64_t address);
 };
 
 /** Bounds of one call, so that the machine is never held for long. */
