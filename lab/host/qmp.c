@@ -58,7 +58,8 @@ static json_t *receive(FILE *stream)
 	}
 }
 
-static json_t *execute(int sock, FILE *stream, const char *command, const char *arguments)
+static json_t *execute(int sock, FILE *stream, const char *command,
+		       const char *arguments)
 {
 	json_t *reply, *error;
 

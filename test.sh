@@ -1,0 +1,177 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause-Patent
+# Copyright (c) 2026 The Fathom authors
+#
+# All tests. Does its own set-up on a fresh Debian 12.
+# shellcheck disable=SC2317 # many functions are called through step()
+set -euo pipefail
+cd "$(dirname "$(readlink -f "$0")")"
+. lab/steps.sh
+
+SUITES=(build lint unit pass e2e)
+OTHER_LLVMS=(16 22)
+
+usage() {
+	cat <<'EOF'
+Usage: ./test.sh [SUITE]...
+
+Install what is missing, build and run the tests: all, or those of the suites
+named:
+
+  build  gcc and clang without a warning, with ASan and UBSan, and the pass for
+         the oldest and the newest LLVM
+  lint   clang-format, clang-tidy, cppcheck, shellcheck
+  unit   fast tests, also under ASan and UBSan
+  pass   the pass's tests of generated code, also with the other LLVMs
+  e2e    real kernels in QEMU, each asked what Fathom should have seen
+
+Logs lie in build/logs/test. Exit status: 0 when everything passed, else 1; 2
+for bad usage.
+EOF
+}
+
+configure_and_build() {
+	local directory=$1
+	shift
+
+	cmake -G Ninja -S . -B "$directory" "$@" && ninja -C "$directory"
+}
+
+# The default build, which the other suites use; by gcc.
+build_default() {
+	configure_and_build build -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+		-DCMAKE_C_COMPILER=gcc -DCMAKE_CXX_COMPILER=g++
+}
+
+build_clang() {
+	configure_and_build build-clang -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+		-DCMAKE_C_COMPILER=clang-19 -DCMAKE_CXX_COMPILER=clang++-19
+}
+
+build_sanitized() {
+	configure_and_build build-asan -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+		-DFATHOM_SANITIZE=ON
+}
+
+build_pass_for() {
+	configure_and_build "build-llvm$1" -DFATHOM_PASS_ONLY=ON \
+		-DLLVM_DIR="/usr/lib/llvm-$1/lib/cmake/llvm"
+}
+
+# run_ctest DIRECTORY JOBS ARGUMENTS...: CTest counts what it ran.
+run_ctest() {
+	local directory=$1 jobs=$2
+	shift 2
+
+	ctest --test-dir "$directory" --output-on-failure --no-tests=error \
+		--timeout 600 -j "$jobs" "$@"
+}
+
+wanted() {
+	[[ " ${suites[*]} " == *" $1 "* ]]
+}
+
+# The default build is what everything else needs.
+suite_build() {
+	step "Build with gcc into build/" build_default || finish
+	if wanted unit; then
+		step "Build with ASan and UBSan into build-asan/" build_sanitized || :
+	fi
+	if wanted build; then
+		step "Build with clang 19 into build-clang/" build_clang || :
+	fi
+	if wanted build || wanted pass; then
+		for llvm in "${OTHER_LLVMS[@]}"; do
+			step "Build the pass for LLVM $llvm" build_pass_for "$llvm" || :
+		done
+	fi
+}
+
+suite_lint() {
+	step "Format (clang-format)" tests/lint/lint format || :
+	step "Shell scripts (shellcheck)" tests/lint/lint shell || :
+	step "C (cppcheck)" tests/lint/lint cppcheck || :
+	step "C and C++ (clang-tidy)" tests/lint/lint tidy || :
+}
+
+suite_unit() {
+	step "Unit tests" run_ctest build "$(nproc)" -L unit || :
+	step "Unit tests under ASan and UBSan" \
+		run_ctest build-asan "$(nproc)" -L unit || :
+}
+
+suite_pass() {
+	step "Tests of generated code, LLVM 19" \
+		run_ctest build "$(nproc)" -L pass || :
+	for llvm in "${OTHER_LLVMS[@]}"; do
+		step "Tests of generated code, LLVM $llvm" \
+			run_ctest "build-llvm$llvm" "$(nproc)" || :
+	done
+}
+
+suite_e2e() {
+	step "Kernels for the lab" fetch_kernels || return 0
+	step "Real kernels in QEMU" run_ctest build 2 -L e2e || :
+}
+
+fetch_kernels() {
+	lab/fathom-lab fetch --kernel 6.1 && lab/fathom-lab fetch --kernel 6.12
+}
+
+# The numbers of all CTest runs: "97% tests passed, 1 tests failed out of 36".
+count_tests() {
+	sed -n 's/.*tests passed, \([0-9]*\) tests failed out of \([0-9]*\).*/\1 \2/p' \
+		"$STEP_LOGS"/*.log |
+		awk '{ failed += $1; all += $2 } END { print all - failed, failed + 0 }'
+}
+
+# Print the summary and exit.
+finish() {
+	local passed failed title
+
+	read -r passed failed < <(count_tests)
+	echo
+	echo "Summary: $STEP_PASSED steps passed, ${#STEP_FAILED[@]} failed," \
+		"in $(step_seconds "$STEPS_BEGAN")"
+	for title in "${STEP_FAILED[@]}"; do
+		echo "  FAILED: $title"
+	done
+	echo "$passed passed, $failed failed"
+	((${#STEP_FAILED[@]} == 0))
+	exit
+}
+
+parse_options() {
+	local suite
+
+	suites=("$@")
+	for suite in "$@"; do
+		case $suite in
+		--help | -h)
+			usage
+			exit 0
+			;;
+		esac
+		[[ " ${SUITES[*]} " == *" $suite "* ]] || {
+			usage >&2
+			exit 2
+		}
+	done
+	((${#suites[@]})) || suites=("${SUITES[@]}")
+}
+
+main() {
+	local suite
+
+	parse_options "$@"
+	rm -rf build/logs/test
+	steps_begin build/logs/test
+	step "Packages" lab/install-packages demo test || finish
+	suite_build
+	for suite in lint unit pass e2e; do
+		! wanted "$suite" || "suite_$suite"
+	done
+	finish
+}
+
+main "$@"
