@@ -112,27 +112,49 @@ guest_stop() {
 	sleep 0.2
 }
 
+# QMP command $1 with arguments $2, its result to standard output.
 guest_qmp() {
 	"$(state_get "$name" helpers)/lab-qmp" "$STATE/control.qmp" "$@"
 }
 
+guest_require() {
+	STATE=$(state_directory "$name")
+	state_alive "$name" || die "lab '$name' is not up"
+}
+
+guest_control() {
+	no_operands
+	guest_require
+	guest_qmp "$1" >/dev/null
+}
+
+guest_running() {
+	[[ $(guest_qmp query-status) == *'"running": true'* ]]
+}
+
+# A guest that stood still before shall do so afterwards, too.
 guest_dump() {
-	local file status=0
+	local file was_running=
 	file=$(realpath -m -- "$2")
 
+	guest_require
+	if guest_running; then
+		was_running=1
+		trap 'guest_qmp cont >/dev/null' EXIT
+		guest_qmp stop >/dev/null
+	fi
 	case $1 in
 	elf)
 		guest_qmp dump-guest-memory "{\"paging\": false, \"protocol\":
-			$(json_string "file:$file")}" >/dev/null || status=1
+			$(json_string "file:$file")}" >/dev/null
 		;;
 	raw | lime)
-		trap 'guest_qmp cont >/dev/null' EXIT
-		guest_qmp stop >/dev/null
 		"$(state_get "$name" helpers)/lab-ram-dump" "$1" \
-			"$(state_get "$name" ram)" "$file" || status=1
-		trap - EXIT
-		guest_qmp cont >/dev/null || status=1
+			"$(state_get "$name" ram)" "$file"
 		;;
 	esac
-	return "$status"
+	if [[ $was_running ]]; then
+		trap - EXIT
+		guest_qmp cont >/dev/null
+	fi
 }

@@ -1,0 +1,174 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause-Patent
+# Copyright (c) 2026 The Fathom authors
+#
+# guest_test.sh SOURCE BUILD NAME KERNEL SMP MEMORY LA57 PTI [DUMPS]
+#
+# One guest, and everything that Fathom says of it against what it says of
+# itself: fathom info, fathom symbols, all of ids-samples/; with DUMPS ("elf
+# raw lime") also its dumps.
+set -uo pipefail
+
+. "$1/tests/e2e/lib.sh"
+test_begin "$@"
+KERNEL=$4 SMP=$5 MEMORY=$6 LA57=$7 PTI=$8 DUMPS=${9:-}
+
+boot() {
+	local cpu=max pti=pti=on
+
+	[[ $LA57 == on ]] || cpu=max,la57=off
+	[[ $PTI == on ]] || pti=nopti
+	lab_up --kernel "$KERNEL" --smp "$SMP" --memory "$MEMORY" \
+		--cpu "$cpu" --cmdline "$pti"
+}
+
+# The guest is what the test asked for; else it would prove nothing.
+check_guest() {
+	local has_la57=off has_pti=off
+
+	! guest grep -qw la57 /proc/cpuinfo || has_la57=on
+	! guest sh -c 'dmesg | grep -q "page tables isolation: enabled"' ||
+		has_pti=on
+	check "guest: $SMP CPUs" \
+		test "$(guest grep -c ^processor /proc/cpuinfo)" = "$SMP"
+	check "guest: LA57 $LA57" test "$has_la57" = "$LA57"
+	check "guest: PTI $PTI" test "$has_pti" = "$PTI"
+}
+
+info() {
+	jq -r "$1" "$WORK/info.json"
+}
+
+# The kernel's text as the guest gives it, without leading zeroes.
+guest_symbol() {
+	# shellcheck disable=SC2016 # the guest's awk expands it
+	guest awk -v name="$1" '$3 == name { print $1; exit }' /proc/kallsyms
+}
+
+guest_ram() {
+	# shellcheck disable=SC2016 # the guest's awk expands it
+	echo "$(($(guest awk '/MemTotal/ { print $2 }' /proc/meminfo) * 1024))"
+}
+
+check_info() {
+	local levels=4
+
+	[[ $LA57 == off ]] || levels=5
+	if ! XDG_CACHE_HOME=$CACHE "$FATHOM" info --target "$TARGET" --json \
+		>"$WORK/info.json" 2>"$WORK/info.err"; then
+		fail "fathom info" "$WORK/info.err"
+		return
+	fi
+	check "info: release" test "$(info .release)" = "$(guest uname -r)"
+	check "info: banner" test "$(info .banner)" = "$(guest cat /proc/version)"
+	check "info: CPUs" test "$(info '.cpus | length')" = "$SMP"
+	check "info: paging levels" test "$(info .paging_levels)" = "$levels"
+	check "info: PTI" test "$(info .pti)" = \
+		"$([[ $PTI == on ]] && echo true || echo false)"
+	check "info: kernel base" test "$((16#$(guest_symbol _text)))" = \
+		"$(printf %d "$(info .kernel_base)")"
+	check "info: RAM" test "$(info .ram_bytes)" -ge "$(guest_ram)"
+	check "info: build ID" test "$(info .build_id)" = "$(guest_build_id)"
+}
+
+# The kernel's ELF notes: the build ID is the last 20 bytes of GNU's note.
+guest_build_id() {
+	guest sh -c 'hexdump -v -e "1/1 \"%02x\"" /sys/kernel/notes' |
+		grep -oE '040000001400000003000000474e5500[0-9a-f]{40}' | tail -c 41
+}
+
+# fathom symbols is /proc/kallsyms without what modules and BPF add.
+check_symbols() {
+	local how=$1
+
+	guest cat /proc/kallsyms | grep -v '\[' | LC_ALL=C sort >"$WORK/kallsyms"
+	XDG_CACHE_HOME=$CACHE "$FATHOM" symbols --target "$TARGET" \
+		2>"$WORK/symbols.err" | LC_ALL=C sort >"$WORK/symbols"
+	if cmp -s "$WORK/kallsyms" "$WORK/symbols" &&
+		(($(wc -l <"$WORK/kallsyms") > 50000)); then
+		pass "symbols ($how): all $(wc -l <"$WORK/symbols") as in /proc/kallsyms"
+	else
+		diff "$WORK/kallsyms" "$WORK/symbols" >>"$WORK/symbols.err"
+		fail "symbols ($how)" "$WORK/symbols.err"
+	fi
+}
+
+compile_samples() {
+	local source
+
+	samples=()
+	for source in "$SOURCE"/ids-samples/*.c; do
+		samples+=("$(basename "$source" .c)")
+		compile "$source" "$WORK/${samples[-1]}" 2>"$WORK/compile.log" ||
+			fail "compile ${samples[-1]}" "$WORK/compile.log"
+	done
+}
+
+check_samples() {
+	local sample
+
+	for sample in "${samples[@]}"; do
+		if [[ ! -f $SOURCE/tests/e2e/oracle/$sample.sh ]]; then
+			fail "$sample: nobody knows what it should print: no oracle"
+			continue
+		fi
+		compare "$sample"
+	done
+}
+
+# Two IDSes at one guest do not disturb each other.
+check_two_at_once() {
+	local status=0 i pids=()
+
+	for i in 1 2; do
+		run "$TARGET" "$WORK/version" >"$WORK/two.$i" 2>"$WORK/two.err.$i" &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do
+		wait "$i" || status=$?
+	done
+	check "two IDSes at once" \
+		test "$status" = 0 -a -s "$WORK/two.1" -a \
+		"$(cat "$WORK/two.1")" = "$(cat "$WORK/two.2")"
+}
+
+# While the guest stands still, a dump and the live guest are the same thing.
+check_dump() {
+	local format=$1 sample dump=$WORK/dump.$1
+
+	check "dump: $format" lab dump --format "$format" "$dump"
+	for sample in "${samples[@]}"; do
+		run "$TARGET" "$WORK/$sample" 2>&1 >"$WORK/live" | head -5
+		run "dump:$dump" "$WORK/$sample" >"$WORK/dumped" 2>"$WORK/dump.err"
+		if [[ -s $WORK/live ]] && cmp -s "$WORK/live" "$WORK/dumped"; then
+			pass "dump: $format: $sample as live"
+		else
+			diff "$WORK/live" "$WORK/dumped" >>"$WORK/dump.err"
+			fail "dump: $format: $sample differs from live" "$WORK/dump.err"
+		fi
+	done
+	rm -f "$dump"
+}
+
+check_dumps() {
+	local format
+
+	[[ $DUMPS ]] || return
+	check "the guest stands still" lab pause
+	for format in $DUMPS; do
+		check_dump "$format"
+	done
+	check "the guest goes on" lab resume
+	check "the guest still answers" guest true
+}
+
+boot
+check_guest
+check_info
+check_symbols "without a cache"
+check_symbols "from the cache"
+compile_samples
+check_samples
+check_two_at_once
+check_dumps
+test_end

@@ -1,0 +1,171 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: BSD-2-Clause-Patent
+# Copyright (c) 2026 The Fathom authors
+#
+# What the end-to-end tests share: a lab of one's own, checks that count, and
+# the comparison of what an IDS saw with what the guest says of itself.
+#
+# A test is run as TEST SOURCE_DIRECTORY BUILD_DIRECTORY NAME...; it works in
+# BUILD/e2e/NAME and begins with test_begin "$@".
+
+test_begin() {
+	SOURCE=$1 BUILD=$2 NAME=$3
+	WORK=$BUILD/e2e/$NAME
+	FATHOM=$BUILD/bin/fathom
+	FATHOM_CC=$BUILD/bin/fathom-cc
+	LAB_NAME=e2e-$NAME
+	CHECKS=0 FAILURES=0
+	# A symbol cache of our own: a user's must neither help nor be spoilt.
+	# The lab's kernels stay where they are.
+	CACHE=$WORK/cache
+	rm -rf "$WORK"
+	mkdir -p "$WORK"
+	trap 'lab down 2>/dev/null' EXIT
+	trap 'exit 130' INT TERM HUP
+}
+
+test_end() {
+	echo "$CHECKS checks, $FAILURES failed"
+	((FAILURES == 0))
+}
+
+pass() {
+	CHECKS=$((CHECKS + 1))
+	echo "ok   $1"
+}
+
+# fail WHAT [FILE]: the file says more.
+fail() {
+	CHECKS=$((CHECKS + 1))
+	FAILURES=$((FAILURES + 1))
+	echo "FAIL $1"
+	[[ $# -lt 2 ]] || head -n 40 "$2" | cut -c -240 | sed 's/^/     /'
+}
+
+# check WHAT COMMAND...
+check() {
+	local what=$1
+	shift
+
+	if "$@" >"$WORK/check.log" 2>&1; then
+		pass "$what"
+	else
+		fail "$what" "$WORK/check.log"
+	fi
+}
+
+not() {
+	! "$@"
+}
+
+lab() {
+	local command=$1
+	shift
+
+	"$SOURCE/lab/fathom-lab" "$command" --name "$LAB_NAME" "$@"
+}
+
+# Ask the guest. The path of the shell is not to be looked up: see oracle/.
+guest() {
+	lab exec -- "$@"
+}
+
+# lab_up OPTION...: sets TARGET and HEADERS; lab_get tells the rest.
+lab_up() {
+	lab down
+	lab up --json "$@" >"$WORK/lab.json" || exit 1
+	TARGET=$(lab_get target)
+	HEADERS=$(lab_get headers)
+}
+
+lab_get() {
+	jq -r ".$1" "$WORK/lab.json"
+}
+
+# compile SOURCE_FILE PROGRAM [HEADERS]
+compile() {
+	"$FATHOM_CC" --kernel-headers "${3:-$HEADERS}" -O2 -Wall "$1" -o "$2"
+}
+
+# run TARGET PROGRAM [ARGUMENT]...
+run() {
+	local target=$1
+	shift
+
+	XDG_CACHE_HOME=$CACHE timeout 60 "$FATHOM" run --target "$target" "$@"
+}
+
+# Lines of $1, in any order, that $2 lacks; both sorted.
+lacking() {
+	comm -23 "$1" "$2"
+}
+
+# What an IDS saw ($2) must lie between what the guest said before ($1) and
+# after ($3): nothing that was there both times is missing, nothing is made up.
+between() {
+	local before=$1 seen=$2 after=$3
+
+	comm -12 "$before" "$after" >"$before.both"
+	sort -u "$before" "$after" >"$before.either"
+	{
+		lacking "$before.both" "$seen" | sed 's/^/not seen: /'
+		lacking "$seen" "$before.either" | sed 's/^/made up:  /'
+	} >"$before.difference"
+	[[ -s $seen && ! -s $before.difference ]]
+}
+
+# The guest as the oracle: compare program $1's output with oracle/$1.sh. The
+# guest lives on meanwhile, and a worker thread may come and go: such a
+# difference does not survive three looks.
+compare() {
+	local sample=$1 target=${2:-$TARGET} try
+
+	for try in 1 2 3; do
+		oracle "$sample" >"$WORK/$sample.before"
+		run "$target" "$WORK/$sample" >"$WORK/$sample.raw" \
+			2>"$WORK/$sample.err" || break
+		oracle "$sample" >"$WORK/$sample.after"
+		LC_ALL=C sort "$WORK/$sample.raw" >"$WORK/$sample.seen"
+		if between "$WORK/$sample".{before,seen,after}; then
+			pass "$sample: $(wc -l <"$WORK/$sample.seen") lines as the guest says (try $try)"
+			return
+		fi
+	done
+	if [[ -s $WORK/$sample.err ]]; then
+		fail "$sample" "$WORK/$sample.err"
+	else
+		fail "$sample" "$WORK/$sample.before.difference"
+	fi
+}
+
+# What the guest says, in the sample's own format, sorted.
+oracle() {
+	lab exec --input "$SOURCE/tests/e2e/oracle/$1.sh" -- /bin/sh | LC_ALL=C sort
+}
+
+# expect_failure WHAT STATUS PATTERN SECONDS COMMAND...: it ends in time with
+# that status, and one line on standard error that matches.
+expect_failure() {
+	local what=$1 status=$2 pattern=$3 seconds=$4 got=0
+	shift 4
+
+	timeout -k 5 "$seconds" "$@" >"$WORK/out" 2>"$WORK/err" </dev/null || got=$?
+	expect_message "$what" "$status" "$pattern" "$got"
+}
+
+# The second half: of a command whose status $4 and output are known already.
+expect_message() {
+	local what=$1 status=$2 pattern=$3 got=$4
+
+	if ((got == 124)) && ((status != 124)); then
+		fail "$what: still running after the time allowed" "$WORK/err"
+	elif ((got != status)); then
+		fail "$what: status $got instead of $status" "$WORK/err"
+	elif (($(wc -l <"$WORK/err") != 1)); then
+		fail "$what: not one line on standard error" "$WORK/err"
+	elif ! grep -qE -- "$pattern" "$WORK/err"; then
+		fail "$what: the message lacks /$pattern/" "$WORK/err"
+	else
+		pass "$what: $(cut -c -150 "$WORK/err")"
+	fi
+}
