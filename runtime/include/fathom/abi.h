@@ -244,6 +244,19 @@ const void *__fathom_translate(fathom_u64 addr, fathom_u64 size,
 			       const struct fathom_site *site);
 
 /**
+ * For a loop that makes accesses of @p size bytes at @p start,
+ * start + stride, ... start + backedges * stride, all computed from pointer
+ * @p base: have them all at once, so that the loop needs no translations.
+ *
+ * @return A local pointer that stands for @p start (which it is already when
+ * @p base is local); NULL if any byte cannot be had, or it is not worth it:
+ * then the loop translates each access, and faults where it must. Never
+ * faults by itself.
+ */
+void *__fathom_span(fathom_u64 base, fathom_u64 start, fathom_u64 backedges,
+		    long long stride, fathom_u64 size);
+
+/**
  * Copy a struct or memory block; either side may be local or, for the
  * source, the target's. Words are tagged as @p shape says (NULL: unknown).
  */
@@ -252,7 +265,8 @@ void __fathom_copy(void *dst, const void *src, fathom_u64 size,
 
 /**
  * A pointer of unknown origin is about to be stored through, or handed to a
- * function that cannot take kernel pointers: fault if it is not local.
+ * function that cannot take kernel pointers: fault if it is not local. NULL
+ * is not.
  */
 void __fathom_check_local(const void *ptr, const struct fathom_site *site);
 

@@ -23,10 +23,11 @@ extern "C" {
  * itself adds 125: it failed, 126: cannot execute, 127: not found, as env(1)
  * and timeout(1) do.)
  */
-#define FATHOM_EXIT_FAULT 120	 /* an uncaught fault */
-#define FATHOM_EXIT_TARGET 121	 /* the target cannot be reached or used */
+#define FATHOM_EXIT_CRASH    119 /* a crash of its own: NULL, no stack left */
+#define FATHOM_EXIT_FAULT    120 /* an uncaught fault */
+#define FATHOM_EXIT_TARGET   121 /* the target cannot be reached or used */
 #define FATHOM_EXIT_MISMATCH 122 /* program and target do not fit */
-#define FATHOM_EXIT_USAGE 123	 /* no target given, bad setting */
+#define FATHOM_EXIT_USAGE    123 /* no target given, bad setting */
 
 /** An open target: channel to its agent, view, symbols. Thread-safe. */
 struct fathom_target;
@@ -45,9 +46,9 @@ struct fathom_target_options {
  * @param[in] options NULL for the defaults.
  * @param[out] ret Destroyed by @ref fathom_target_close().
  */
-struct fathom_error *fathom_target_open(const char *uri,
-					const struct fathom_target_options *options,
-					struct fathom_target **ret);
+struct fathom_error *
+fathom_target_open(const char *uri, const struct fathom_target_options *options,
+		   struct fathom_target **ret);
 
 /** NULL does nothing. */
 void fathom_target_close(struct fathom_target *target);
@@ -73,7 +74,7 @@ struct fathom_target_info {
 	const char *build_id; /* lower-case hex; NULL if unknown */
 	uint64_t kernel_base; /* virtual address of _text */
 	uint64_t kaslr_offset;
-	uint64_t page_table_root; /* physical, of swapper_pg_dir */
+	uint64_t page_table_root;   /* physical, of swapper_pg_dir */
 	unsigned int paging_levels; /* 4 or 5 */
 	bool pti;
 	const char *symbol_source; /* "kallsyms", "cache", "System.map" */

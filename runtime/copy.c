@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/*
+ * Copies of structs and blocks out of the target: abi.h, __fathom_copy(). A
+ * pointer among the bytes must not become one into this process.
+ */
+#include "copy.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <fathom/abi.h>
+
+#include "access.h"
+#include "local_ranges.h"
+
+#define WORD sizeof(uint64_t)
+
+static void tag_word(uint8_t *word, char shape)
+{
+	uint64_t value;
+
+	memcpy(&value, word, sizeof(value));
+	if (shape == FATHOM_SHAPE_DATA || (int64_t)value <= 0)
+		return;
+	if (shape != FATHOM_SHAPE_POINTER && !fathom_may_be_local(value))
+		return;
+	value = FATHOM_TAG(value);
+	memcpy(word, &value, sizeof(value));
+}
+
+/* Words of an unknown type that start at @offset and every 8 bytes after. */
+static void tag_unknown(uint8_t *bytes, size_t size, size_t offset)
+{
+	for (; size >= WORD && offset <= size - WORD; offset += WORD)
+		tag_word(bytes + offset, FATHOM_SHAPE_MAYBE);
+}
+
+void fathom_tag_unknown(void *dst, uintptr_t source, size_t size)
+{
+	size_t by_source = -source & (WORD - 1);
+	size_t by_copy = -(uintptr_t)dst & (WORD - 1);
+
+	/*
+	 * A pointer lies where its kind is aligned: in the target's object,
+	 * and where the program will load it from the copy.
+	 */
+	tag_unknown(dst, size, by_source);
+	if (by_copy != by_source)
+		tag_unknown(dst, size, by_copy);
+}
+
+static void tag_shaped(uint8_t *bytes, size_t size, const char *shape)
+{
+	size_t words = size / WORD;
+	size_t i;
+
+	for (i = 0; i < words && shape[i]; i++)
+		tag_word(bytes + i * WORD, shape[i]);
+	/* More than one of the type, or less known of it than copied. */
+	tag_unknown(bytes, size, i * WORD);
+}
+
+/* Longer than any struct: not worth a contiguous piece of the view. */
+#define LONG_COPY (64 * 1024)
+
+/*
+ * All of the source is looked at before the destination is touched, so that
+ * a fault leaves it as it was.
+ */
+static void check_all(const uint8_t *src, size_t size,
+		      const struct fathom_site *site)
+{
+	size_t run;
+
+	for (; size; src += run, size -= run)
+		fathom_access_run(src, size, &run, site);
+}
+
+static void copy_bytes(uint8_t *dst, const uint8_t *src, size_t size,
+		       const struct fathom_site *site)
+{
+	size_t run;
+
+	if (size <= LONG_COPY) {
+		memcpy(dst, fathom_access(src, size, site), size);
+		return;
+	}
+	check_all(src, size, site);
+	for (; size; dst += run, src += run, size -= run)
+		memcpy(dst, fathom_access_run(src, size, &run, site), run);
+}
+
+void __fathom_copy(void *dst, const void *src, fathom_u64 size,
+		   const char *shape, const struct fathom_site *site)
+{
+	if (!size)
+		return;
+	fathom_writable(dst, site);
+	if (fathom_is_local(src)) {
+		memmove(dst, src, size);
+		return;
+	}
+	copy_bytes(dst, src, size, site);
+	if (shape)
+		tag_shaped(dst, size, shape);
+	else
+		fathom_tag_unknown(dst, (uintptr_t)src, size);
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/*
+ * Start-up of compiled programs: each module (abi.h) registers itself before
+ * any of its code runs; the first one opens the target.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <fathom/abi.h>
+#include <fathom/target.h>
+
+#include "crash.h"
+#include "local_ranges.h"
+#include "raise.h"
+#include "symbols/symbols.h"
+#include "target_state.h"
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+static bool is_set(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value && strcmp(value, "0") != 0;
+}
+
+static void set_loop_limit(void)
+{
+	const char *text = getenv("FATHOM_LOOP_LIMIT");
+	unsigned long long value;
+	char *end;
+
+	if (!text || !*text)
+		return;
+	errno = 0;
+	value = strtoull(text, &end, 10);
+	if (errno || *end || *text < '0' || *text > '9' || !value)
+		fathom_die(FATHOM_EXIT_USAGE,
+			   "FATHOM_LOOP_LIMIT=%s: not a number above 0", text);
+	__fathom_loop_limit = value;
+}
+
+static void print_statistics(void)
+{
+	struct fathom_statistics statistics;
+
+	if (!fathom_default)
+		return;
+	fathom_target_statistics(fathom_default, &statistics);
+	fprintf(stderr,
+		"%s: fathom: %" PRIu64 " agent calls, %" PRIu64
+		" pages fetched, %" PRIu64 " bytes fetched, %" PRIu64
+		" epochs, %" PRIu64 " slow paths\n",
+		program_invocation_short_name, statistics.agent_calls,
+		statistics.pages_fetched, statistics.bytes_fetched,
+		statistics.epochs, statistics.slow_paths);
+}
+
+static int status_of(const struct fathom_error *error)
+{
+	switch (error->code) {
+	case FATHOM_ERROR_INVALID_ARGUMENT:
+		return FATHOM_EXIT_USAGE;
+	case FATHOM_ERROR_SYMBOL:
+	case FATHOM_ERROR_MISMATCH:
+		return FATHOM_EXIT_MISMATCH;
+	default:
+		return FATHOM_EXIT_TARGET;
+	}
+}
+
+static void open_default(void)
+{
+	struct fathom_target_options options = {
+		.size = sizeof(options),
+		.system_map = getenv("FATHOM_SYSTEM_MAP"),
+		.no_cache = is_set("FATHOM_NO_CACHE"),
+	};
+	const char *uri = getenv("FATHOM_TARGET");
+	struct fathom_target *target;
+	struct fathom_error *error;
+
+	set_loop_limit();
+	if (!uri || !*uri)
+		fathom_die(FATHOM_EXIT_USAGE,
+			   "no target: run it with "
+			   "`fathom run --target URI %s`",
+			   program_invocation_short_name);
+	if (options.system_map && !*options.system_map)
+		options.system_map = NULL;
+	fathom_crash_install();
+	error = fathom_target_open(uri, &options, &target);
+	if (error)
+		fathom_die(status_of(error), "%s", error->message);
+	fathom_default = target;
+	if (is_set("FATHOM_STATISTICS")) {
+		fathom_at_end(print_statistics);
+		atexit(print_statistics);
+	}
+}
+
+static void check_escapes(const struct fathom_module *module)
+{
+	const struct fathom_escape *escape = module->escapes;
+	uint64_t i;
+
+	for (i = 0; i < module->escape_count; i++, escape++) {
+		const struct fathom_site *site = escape->site;
+
+		if (escape->aware)
+			continue;
+		fathom_die(FATHOM_EXIT_MISMATCH,
+			   "%s:%u: a pointer into the target is handed to %s, "
+			   "which was compiled without Fathom",
+			   site && site->file ? site->file : "?",
+			   site ? site->line : 0, escape->function);
+	}
+}
+
+/* Where a symbol is used: "pslist.c:12: ", or nothing. */
+static void describe_site(const struct fathom_site *site, char *text,
+			  size_t size)
+{
+	text[0] = 0;
+	if (site && site->file)
+		snprintf(text, size, "%s:%u: ", site->file, site->line);
+}
+
+static void fill_slot(const struct fathom_symbol *symbol)
+{
+	struct fathom_symbol_info info;
+	char where[256];
+
+	if (symbol->local) {
+		*symbol->slot = (uintptr_t)symbol->local;
+		return;
+	}
+	if (fathom_symbols_find(fathom_default->symbols, symbol->name, &info)) {
+		*symbol->slot = info.address;
+		return;
+	}
+	*symbol->slot = 0;
+	if (symbol->flags & FATHOM_SYMBOL_OPTIONAL)
+		return;
+	describe_site(symbol->site, where, sizeof(where));
+	fathom_die(FATHOM_EXIT_MISMATCH,
+		   "%sneither the program nor the target's kernel (%s) has a "
+		   "symbol %s",
+		   where, fathom_default->info.release, symbol->name);
+}
+
+static void relocate(const struct fathom_module *module)
+{
+	const struct fathom_relocation *relocation = module->relocations;
+	uint64_t i;
+
+	for (i = 0; i < module->relocation_count; i++, relocation++) {
+		/* A weak symbol that is not there is NULL, whatever addend. */
+		*relocation->where =
+			*relocation->slot
+				? *relocation->slot + relocation->addend
+				: 0;
+	}
+}
+
+static void check_layouts(const struct fathom_module *module)
+{
+	struct fathom_error *error;
+
+	if (!module->layout_count)
+		return;
+	error = fathom_layout_check(
+		fathom_default->client, fathom_default->symbols,
+		module->kernel_release, module->layouts, module->layout_count);
+	if (error)
+		fathom_die(status_of(error), "%s", error->message);
+}
+
+void __fathom_register(const struct fathom_module *module)
+{
+	uint64_t i;
+
+	if (module->abi_version != FATHOM_ABI_VERSION)
+		fathom_die(FATHOM_EXIT_MISMATCH,
+			   "compiled for version %u of the ABI, but libfathom "
+			   "has version %u: compile it again",
+			   module->abi_version, FATHOM_ABI_VERSION);
+	check_escapes(module);
+	pthread_mutex_lock(&lock);
+	/* A program or library was loaded: it has mappings of its own. */
+	fathom_local_ranges_learn();
+	if (!fathom_default)
+		open_default();
+	for (i = 0; i < module->symbol_count; i++)
+		fill_slot(&module->symbols[i]);
+	relocate(module);
+	check_layouts(module);
+	pthread_mutex_unlock(&lock);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/* The registry of threads, their locks and their TLBs: see thread.h. */
+#include "thread.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <fathom/abi.h>
+
+#include "crash.h"
+
+/*
+ * Not zero: an entry with tag 0 would serve the first page, and with it every
+ * NULL pointer, from address 0 of this process.
+ */
+__thread struct fathom_tlb_entry __fathom_tlb[FATHOM_TLB_ENTRIES] = {
+	[0 ... FATHOM_TLB_MASK] = {.tag = FATHOM_TLB_EMPTY},
+};
+
+struct reader {
+	pthread_mutex_t lock;
+	struct fathom_tlb_entry *tlb;
+	struct reader *next;
+	struct reader **link; /* what points to this one */
+	bool registered;
+};
+
+static __thread struct reader self = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+static pthread_mutex_t registry_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct reader *registry;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t key; /* its destructor sees threads end */
+
+static void unregister(void *arg)
+{
+	struct reader *reader = arg;
+
+	pthread_mutex_lock(&registry_lock);
+	*reader->link = reader->next;
+	if (reader->next)
+		reader->next->link = reader->link;
+	reader->registered = false;
+	pthread_mutex_unlock(&registry_lock);
+	fathom_crash_thread_end();
+}
+
+/* The lock is held by the caller, or there is but one thread. */
+static void add_to_registry(struct reader *reader)
+{
+	reader->next = registry;
+	reader->link = &registry;
+	if (registry)
+		registry->link = &reader->next;
+	registry = reader;
+}
+
+/* After fork(2) the other threads are gone, and with them their locks. */
+static void forget_others(void)
+{
+	pthread_mutex_init(&registry_lock, NULL);
+	pthread_mutex_init(&self.lock, NULL);
+	registry = NULL;
+	if (self.registered)
+		add_to_registry(&self);
+}
+
+static void set_up(void)
+{
+	/* Without a key, threads that end stay registered: a leak no more. */
+	if (pthread_key_create(&key, unregister))
+		key = 0;
+	pthread_atfork(NULL, NULL, forget_others);
+}
+
+static void register_self(void)
+{
+	pthread_once(&once, set_up);
+	self.tlb = __fathom_tlb;
+	pthread_mutex_lock(&registry_lock);
+	add_to_registry(&self);
+	self.registered = true;
+	pthread_mutex_unlock(&registry_lock);
+	pthread_setspecific(key, &self);
+	fathom_crash_thread_start();
+}
+
+void fathom_thread_enter(void)
+{
+	if (!self.registered)
+		register_self();
+	pthread_mutex_lock(&self.lock);
+}
+
+void fathom_thread_leave(void)
+{
+	pthread_mutex_unlock(&self.lock);
+}
+
+void fathom_threads_stop(void)
+{
+	struct reader *reader;
+
+	pthread_mutex_lock(&registry_lock);
+	for (reader = registry; reader; reader = reader->next)
+		pthread_mutex_lock(&reader->lock);
+}
+
+void fathom_threads_resume(void)
+{
+	struct reader *reader;
+
+	for (reader = registry; reader; reader = reader->next)
+		pthread_mutex_unlock(&reader->lock);
+	pthread_mutex_unlock(&registry_lock);
+}
+
+void fathom_threads_flush(void)
+{
+	struct reader *reader;
+	size_t i;
+
+	/*
+	 * The owner may be in the middle of a hit: each tag changes at once
+	 * and its addend not at all, so it sees the old translation or none.
+	 */
+	for (reader = registry; reader; reader = reader->next)
+		for (i = 0; i < FATHOM_TLB_ENTRIES; i++)
+			__atomic_store_n(&reader->tlb[i].tag, FATHOM_TLB_EMPTY,
+					 __ATOMIC_RELAXED);
+}

@@ -1,0 +1,525 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/* The cached picture of the target's memory: see view.h. */
+#include "view.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "client.h"
+
+#define PAGE_SIZE   FATHOM_PAGE_SIZE
+#define CHUNK_PAGES (FATHOM_CHUNK_SIZE / PAGE_SIZE)
+
+/*
+ * What a chunk costs that has but one page: two page-table pages, one page of
+ * states, one mapping. Charged against the limit, in pages.
+ */
+#define CHUNK_COST 4
+
+/*
+ * Chunks of an epoch: 32 TiB of this process's 128. A kernel uses a few
+ * hundred; only pointers made up by an attacker lead to more.
+ */
+#define MAX_CHUNKS (32ull * 1024)
+
+/* Local addresses agree with the target's below this, as huge pages need. */
+#define ALIGNMENT   (2ull << 20)
+
+#define BUCKET_BITS 14
+#define BUCKETS	    (1u << BUCKET_BITS)
+
+/* Sequential readers get up to this many pages with one call. */
+#define MAX_WINDOW 64u
+
+/* State of a page: absent, present, or the agent's status + PAGE_BAD. */
+#define PAGE_ABSENT  0
+#define PAGE_PRESENT 1
+#define PAGE_BAD     16
+
+struct fathom_span {
+	struct fathom_span *next; /* in its bucket */
+	uint64_t space;
+	uint64_t chunk;	 /* number of the first one */
+	uint32_t chunks; /* 1, or more for copies of several */
+	uint8_t *local;
+	_Atomic uint8_t *state; /* of each page */
+	void *map;		/* both of them are in this one mapping */
+	size_t map_size;
+};
+
+struct epoch {
+	_Atomic(struct fathom_span *) buckets[BUCKETS];
+	uint64_t pages; /* charged against the limit */
+	uint64_t chunks;
+};
+
+struct fathom_view {
+	struct fathom_client *client;
+	uint64_t max_pages;
+	struct epoch *current; /* changes only while all threads stand still */
+	struct epoch *previous;
+	pthread_mutex_t lock; /* of what follows, and of filling the epoch */
+	uint64_t epochs;
+	uint64_t pages_fetched;
+	uint64_t expected_space; /* where a sequential reader would go on */
+	uint64_t expected_page;
+	uint64_t window;
+	char *agent_message; /* the first error of the agent; kept */
+};
+
+static void epoch_destroy(struct epoch *epoch)
+{
+	struct fathom_span *span;
+	size_t i;
+
+	if (!epoch)
+		return;
+	for (i = 0; i < BUCKETS; i++) {
+		while ((span = epoch->buckets[i])) {
+			epoch->buckets[i] = span->next;
+			munmap(span->map, span->map_size);
+			free(span);
+		}
+	}
+	free(epoch);
+}
+
+static uint64_t default_limit(void)
+{
+	long pages = sysconf(_SC_PHYS_PAGES);
+	long size = sysconf(_SC_PAGESIZE);
+
+	if (pages <= 0 || size <= 0)
+		return (1ull << 30) / PAGE_SIZE;
+	return (uint64_t)pages * (uint64_t)size / PAGE_SIZE / 2;
+}
+
+struct fathom_error *fathom_view_create(struct fathom_client *client,
+					uint64_t max_pages,
+					struct fathom_view **ret)
+{
+	struct fathom_view *view = calloc(1, sizeof(*view));
+	struct epoch *epoch = calloc(1, sizeof(*epoch));
+
+	if (!view || !epoch) {
+		free(view);
+		free(epoch);
+		return fathom_error_create(FATHOM_ERROR_NO_MEMORY,
+					   "out of memory");
+	}
+	view->client = client;
+	view->max_pages = max_pages ? max_pages : default_limit();
+	view->current = epoch;
+	view->epochs = 1;
+	pthread_mutex_init(&view->lock, NULL);
+	*ret = view;
+	return NULL;
+}
+
+void fathom_view_destroy(struct fathom_view *view)
+{
+	if (!view)
+		return;
+	epoch_destroy(view->current);
+	epoch_destroy(view->previous);
+	pthread_mutex_destroy(&view->lock);
+	free(view->agent_message);
+	free(view);
+}
+
+struct fathom_error *fathom_view_refresh(struct fathom_view *view)
+{
+	struct epoch *epoch = calloc(1, sizeof(*epoch));
+
+	if (!epoch)
+		return fathom_error_create(FATHOM_ERROR_NO_MEMORY,
+					   "out of memory");
+	epoch_destroy(view->previous);
+	view->previous = view->current;
+	view->current = epoch;
+	view->epochs++;
+	view->window = 0;
+	return NULL;
+}
+
+static struct fathom_view_result failure(enum fathom_fault_reason reason,
+					 uint64_t address)
+{
+	return (struct fathom_view_result){
+		.reason = reason,
+		.address = address,
+		.message = fathom_fault_reason_string(reason),
+	};
+}
+
+static enum fathom_fault_reason reason_of_status(unsigned int status)
+{
+	switch (status) {
+	case FATHOM_WIRE_NOT_MAPPED:
+		return FATHOM_FAULT_NOT_MAPPED;
+	case FATHOM_WIRE_NON_CANONICAL:
+		return FATHOM_FAULT_NON_CANONICAL;
+	case FATHOM_WIRE_NOT_RAM:
+		return FATHOM_FAULT_NOT_RAM;
+	case FATHOM_WIRE_BAD_TABLE:
+		return FATHOM_FAULT_BAD_TABLE;
+	case FATHOM_WIRE_TARGET_GONE:
+		return FATHOM_FAULT_TARGET_GONE;
+	default:
+		return FATHOM_FAULT_AGENT;
+	}
+}
+
+/* The agent's own words, kept for good since faults refer to them. */
+static struct fathom_view_result agent_failure(struct fathom_view *view,
+					       struct fathom_error *error,
+					       uint64_t address)
+{
+	struct fathom_view_result result = failure(
+		error->code == FATHOM_ERROR_TARGET ? FATHOM_FAULT_TARGET_GONE
+						   : FATHOM_FAULT_AGENT,
+		address);
+
+	if (!view->agent_message)
+		view->agent_message = strdup(error->message);
+	if (view->agent_message)
+		result.message = view->agent_message;
+	fathom_error_destroy(error);
+	return result;
+}
+
+static _Atomic(struct fathom_span *) *
+bucket(struct epoch *epoch, uint64_t space, uint64_t chunk, uint32_t chunks)
+{
+	/* Fibonacci hashing: multiply by 2^64 / golden ratio, keep the top. */
+	uint64_t hash = (chunk + (space >> FATHOM_PAGE_SHIFT) * 31 + chunks) *
+			0x9e3779b97f4a7c15ull;
+
+	return &epoch->buckets[hash >> (64 - BUCKET_BITS)];
+}
+
+static struct fathom_span *find_span(struct epoch *epoch, uint64_t space,
+				     uint64_t chunk, uint32_t chunks)
+{
+	struct fathom_span *span = atomic_load_explicit(
+		bucket(epoch, space, chunk, chunks), memory_order_acquire);
+
+	while (span && (span->chunk != chunk || span->space != space ||
+			span->chunks != chunks))
+		span = span->next;
+	return span;
+}
+
+/* Reserve local addresses; memory is used only where touched. */
+static bool map_span(struct fathom_span *span)
+{
+	size_t size = span->chunks * FATHOM_CHUNK_SIZE;
+	uint8_t *map;
+
+	span->map_size = ALIGNMENT + size + span->chunks * CHUNK_PAGES;
+	map = mmap(NULL, span->map_size, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (map == MAP_FAILED)
+		return false;
+	/* One page touched must cost one page, not a huge one. */
+	madvise(map, span->map_size, MADV_NOHUGEPAGE);
+	span->map = map;
+	span->local = map + (-(uintptr_t)map & (ALIGNMENT - 1));
+	span->state = (_Atomic uint8_t *)(span->local + size);
+	return true;
+}
+
+/* Under the lock; NULL when the view is full. */
+static struct fathom_span *add_span(struct fathom_view *view, uint64_t space,
+				    uint64_t chunk, uint32_t chunks)
+{
+	struct epoch *epoch = view->current;
+	_Atomic(struct fathom_span *) *head;
+	struct fathom_span *span;
+
+	span = find_span(epoch, space, chunk, chunks);
+	if (span)
+		return span;
+	if (view->max_pages - epoch->pages < CHUNK_COST * chunks ||
+	    MAX_CHUNKS - epoch->chunks < chunks)
+		return NULL;
+	span = calloc(1, sizeof(*span));
+	if (!span)
+		return NULL;
+	span->space = space;
+	span->chunk = chunk;
+	span->chunks = chunks;
+	if (!map_span(span)) {
+		free(span);
+		return NULL;
+	}
+	epoch->pages += CHUNK_COST * chunks;
+	epoch->chunks += chunks;
+	head = bucket(epoch, space, chunk, chunks);
+	span->next = atomic_load_explicit(head, memory_order_relaxed);
+	atomic_store_explicit(head, span, memory_order_release);
+	return span;
+}
+
+struct fathom_span *fathom_view_span(struct fathom_view *view, uint64_t space,
+				     uint64_t address, uint64_t size,
+				     struct fathom_view_result *result)
+{
+	uint64_t last = address + size - 1;
+	uint64_t chunk = address >> FATHOM_CHUNK_SHIFT;
+	struct fathom_span *span;
+	uint64_t chunks;
+
+	if (!size || last < address) {
+		*result = failure(FATHOM_FAULT_NON_CANONICAL, 0);
+		return NULL;
+	}
+	chunks = (last >> FATHOM_CHUNK_SHIFT) - chunk + 1;
+	if (chunks > FATHOM_SPAN_CHUNKS) {
+		*result = failure(FATHOM_FAULT_VIEW_FULL, address);
+		result->message = "object too long for the view";
+		return NULL;
+	}
+	span = find_span(view->current, space, chunk, (uint32_t)chunks);
+	if (span)
+		return span;
+	pthread_mutex_lock(&view->lock);
+	span = add_span(view, space, chunk, (uint32_t)chunks);
+	pthread_mutex_unlock(&view->lock);
+	if (!span)
+		*result = failure(FATHOM_FAULT_VIEW_FULL, address);
+	return span;
+}
+
+uint8_t *fathom_span_local(const struct fathom_span *span, uint64_t address)
+{
+	return span->local + (address - (span->chunk << FATHOM_CHUNK_SHIFT));
+}
+
+static uint8_t state_of(const struct fathom_span *span, uint64_t page)
+{
+	return atomic_load_explicit(&span->state[page], memory_order_acquire);
+}
+
+static void set_state(struct fathom_span *span, uint64_t page, uint8_t state)
+{
+	atomic_store_explicit(&span->state[page], state, memory_order_release);
+}
+
+int fathom_span_cacheable(const struct fathom_span *span, uint64_t address)
+{
+	uint64_t page =
+		(address >> FATHOM_PAGE_SHIFT) - span->chunk * CHUNK_PAGES;
+
+	return span->chunks == 1 && state_of(span, page) == PAGE_PRESENT;
+}
+
+static uint64_t page_address(const struct fathom_span *span, uint64_t page)
+{
+	return (span->chunk << FATHOM_CHUNK_SHIFT) + page * PAGE_SIZE;
+}
+
+/*
+ * How many pages to ask for, from @page on, when those up to @last are needed:
+ * more when it looks as if the reader goes on, but never one that is known.
+ */
+static uint64_t choose_count(struct fathom_view *view,
+			     const struct fathom_span *span, uint64_t page,
+			     uint64_t last)
+{
+	uint64_t number = page_address(span, page) >> FATHOM_PAGE_SHIFT;
+	uint64_t want = last - page + 1;
+	uint64_t count;
+
+	if (view->window && view->expected_space == span->space &&
+	    view->expected_page == number)
+		view->window = view->window * 2 < MAX_WINDOW ? view->window * 2
+							     : MAX_WINDOW;
+	else
+		view->window = 1;
+	if (want < view->window)
+		want = view->window;
+	for (count = 1; count < want && page + count < CHUNK_PAGES; count++)
+		if (state_of(span, page + count) != PAGE_ABSENT)
+			break;
+	view->expected_space = span->space;
+	view->expected_page = number + count;
+	return count;
+}
+
+/* Ask the agent for absent @page, and what else is wise. */
+static struct fathom_view_result fetch(struct fathom_view *view,
+				       struct fathom_span *span, uint64_t page,
+				       uint64_t last)
+{
+	struct fathom_client_item item = {
+		.space = span->space,
+		.address = page_address(span, page),
+		.buffer = span->local + page * PAGE_SIZE,
+	};
+	uint64_t room = view->max_pages - view->current->pages;
+	uint64_t count = choose_count(view, span, page, last);
+	struct fathom_error *error;
+	uint64_t done;
+	uint64_t i;
+
+	if (!room)
+		return failure(FATHOM_FAULT_VIEW_FULL, item.address);
+	if (count > room)
+		count = room;
+	item.length = count * PAGE_SIZE;
+	error = fathom_client_readv(view->client, &item, 1);
+	if (error)
+		return agent_failure(view, error, item.address);
+	done = item.done / PAGE_SIZE;
+	view->current->pages += done;
+	view->pages_fetched += done;
+	for (i = 0; i < done; i++)
+		set_state(span, page + i, PAGE_PRESENT);
+	if (done < count)
+		set_state(span, page + done, (uint8_t)(PAGE_BAD + item.status));
+	return (struct fathom_view_result){0};
+}
+
+static struct fathom_view_result fill_copies(struct fathom_view *view,
+					     struct fathom_span *span,
+					     uint64_t page, uint64_t last);
+
+/* Fill the pages @page..@last of a span. Under the lock. */
+static struct fathom_view_result fill_locked(struct fathom_view *view,
+					     struct fathom_span *span,
+					     uint64_t page, uint64_t last)
+{
+	struct fathom_view_result result = {0};
+	uint8_t state;
+
+	if (span->chunks > 1)
+		return fill_copies(view, span, page, last);
+	for (; page <= last; page++) {
+		if (state_of(span, page) == PAGE_ABSENT)
+			result = fetch(view, span, page, last);
+		if (result.reason)
+			return result;
+		state = state_of(span, page);
+		if (state != PAGE_PRESENT)
+			return failure(reason_of_status(state - PAGE_BAD),
+				       page_address(span, page));
+	}
+	return result;
+}
+
+/* Bring one page of a chunk, and copy it to the span that straddles it. */
+static struct fathom_view_result copy_page(struct fathom_view *view,
+					   struct fathom_span *span,
+					   uint64_t page, uint64_t last)
+{
+	uint64_t address = page_address(span, page);
+	uint64_t first = page % CHUNK_PAGES;
+	uint64_t ahead = first + (last - page);
+	struct fathom_view_result result;
+	struct fathom_span *chunk;
+
+	chunk = add_span(view, span->space, address >> FATHOM_CHUNK_SHIFT, 1);
+	if (!chunk)
+		return failure(FATHOM_FAULT_VIEW_FULL, address);
+	if (ahead >= CHUNK_PAGES)
+		ahead = CHUNK_PAGES - 1;
+	/* All that is needed of the chunk comes with one call ... */
+	if (state_of(chunk, first) == PAGE_ABSENT) {
+		result = fetch(view, chunk, first, ahead);
+		if (result.reason)
+			return result;
+	}
+	/* ... but only this page has to be there. */
+	result = fill_locked(view, chunk, first, first);
+	if (result.reason)
+		return result;
+	if (view->current->pages == view->max_pages)
+		return failure(FATHOM_FAULT_VIEW_FULL, address);
+	view->current->pages++;
+	memcpy(span->local + page * PAGE_SIZE, chunk->local + first * PAGE_SIZE,
+	       PAGE_SIZE);
+	set_state(span, page, PAGE_PRESENT);
+	return result;
+}
+
+static struct fathom_view_result fill_copies(struct fathom_view *view,
+					     struct fathom_span *span,
+					     uint64_t page, uint64_t last)
+{
+	struct fathom_view_result result = {0};
+
+	for (; page <= last && !result.reason; page++)
+		if (state_of(span, page) == PAGE_ABSENT)
+			result = copy_page(view, span, page, last);
+	return result;
+}
+
+struct fathom_view_result fathom_view_fill(struct fathom_view *view,
+					   struct fathom_span *span,
+					   uint64_t address, uint64_t size)
+{
+	uint64_t start = span->chunk << FATHOM_CHUNK_SHIFT;
+	uint64_t page = (address - start) / PAGE_SIZE;
+	uint64_t last = (address - start + size - 1) / PAGE_SIZE;
+	struct fathom_view_result result = {0};
+
+	while (page <= last && state_of(span, page) == PAGE_PRESENT)
+		page++;
+	if (page > last)
+		return result;
+	pthread_mutex_lock(&view->lock);
+	result = fill_locked(view, span, page, last);
+	pthread_mutex_unlock(&view->lock);
+	/* The first page's bytes before @address were not asked for. */
+	if (result.reason && result.address < address)
+		result.address = address;
+	return result;
+}
+
+struct fathom_view_result fathom_view_read(struct fathom_view *view,
+					   uint64_t space, uint64_t address,
+					   void *buffer, size_t size,
+					   size_t *done)
+{
+	struct fathom_view_result result = {0};
+
+	*done = 0;
+	while (*done < size && !result.reason) {
+		uint64_t at = address + *done;
+		uint64_t piece =
+			FATHOM_CHUNK_SIZE - (at & (FATHOM_CHUNK_SIZE - 1));
+		struct fathom_span *span;
+
+		if (at < address)
+			return failure(FATHOM_FAULT_NON_CANONICAL, at);
+		if (piece > size - *done)
+			piece = size - *done;
+		span = fathom_view_span(view, space, at, piece, &result);
+		if (!span)
+			break;
+		result = fathom_view_fill(view, span, at, piece);
+		if (result.reason)
+			piece = result.address - at;
+		memcpy((uint8_t *)buffer + *done, fathom_span_local(span, at),
+		       piece);
+		*done += piece;
+	}
+	return result;
+}
+
+void fathom_view_statistics(struct fathom_view *view,
+			    struct fathom_view_statistics *ret)
+{
+	pthread_mutex_lock(&view->lock);
+	ret->epochs = view->epochs;
+	ret->pages_fetched = view->pages_fetched;
+	pthread_mutex_unlock(&view->lock);
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/**
+ * @file
+ * The view: pages of the target, fetched when first touched and the same
+ * until the end of the epoch. So is the knowledge that a page cannot be had.
+ *
+ * Each address space is cut into chunks of 1 GiB, and each chunk touched gets
+ * 1 GiB of local addresses, so that what is contiguous there is so here. For
+ * an object that straddles chunks there is a span of both chunks, filled
+ * with copies of their pages.
+ *
+ * All functions but create, destroy and refresh are for callers between
+ * fathom_thread_enter() and fathom_thread_leave(), from any thread.
+ */
+#ifndef FATHOM_VIEW_H
+#define FATHOM_VIEW_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <fathom/error.h>
+#include <fathom/fault.h>
+
+#define FATHOM_CHUNK_SHIFT 30
+#define FATHOM_CHUNK_SIZE  (1ull << FATHOM_CHUNK_SHIFT)
+
+/* An object that can be had in one piece may touch this many chunks. */
+#define FATHOM_SPAN_CHUNKS 2u
+
+struct fathom_client;
+struct fathom_view;
+struct fathom_span;
+
+/**
+ * @param[in] client Stays the caller's, and must outlive the view.
+ * @param[in] max_pages What one epoch may hold before it is full; 0 for the
+ * default, half of this machine's memory.
+ * @param[out] ret Destroyed by @ref fathom_view_destroy().
+ */
+struct fathom_error *fathom_view_create(struct fathom_client *client,
+					uint64_t max_pages,
+					struct fathom_view **ret);
+
+/** NULL does nothing. */
+void fathom_view_destroy(struct fathom_view *view);
+
+/**
+ * Start a new epoch. Memory of the current one stays readable until the next
+ * refresh, that of the one before is freed. All threads must be stopped.
+ */
+struct fathom_error *fathom_view_refresh(struct fathom_view *view);
+
+/** What became of a request: reason 0 is success. */
+struct fathom_view_result {
+	enum fathom_fault_reason reason;
+	uint64_t address;    /* first byte that cannot be had */
+	const char *message; /* lives as long as the view, or longer */
+};
+
+/**
+ * Local addresses for [@p address, @p address + @p size): nothing is fetched.
+ *
+ * @param[in] space FATHOM_SPACE_* or a page-table root with its levels.
+ * @return NULL with @p result set if the view is full or the piece too long.
+ */
+struct fathom_span *fathom_view_span(struct fathom_view *view, uint64_t space,
+				     uint64_t address, uint64_t size,
+				     struct fathom_view_result *result);
+
+/** Where @p address, which must be in the span, is or will be. */
+uint8_t *fathom_span_local(const struct fathom_span *span, uint64_t address);
+
+/**
+ * Make sure that all of [@p address, @p address + @p size), which must be in
+ * the span, is there; fetch what is not.
+ */
+struct fathom_view_result fathom_view_fill(struct fathom_view *view,
+					   struct fathom_span *span,
+					   uint64_t address, uint64_t size);
+
+/** Whether a TLB may hold the page of @p address: it is there, uncopied. */
+int fathom_span_cacheable(const struct fathom_span *span, uint64_t address);
+
+/**
+ * Copy out any length, chunk by chunk.
+ *
+ * @param[out] done Bytes copied before the first that cannot be had.
+ */
+struct fathom_view_result fathom_view_read(struct fathom_view *view,
+					   uint64_t space, uint64_t address,
+					   void *buffer, size_t size,
+					   size_t *done);
+
+struct fathom_view_statistics {
+	uint64_t epochs;
+	uint64_t pages_fetched;
+};
+void fathom_view_statistics(struct fathom_view *view,
+			    struct fathom_view_statistics *ret);
+
+#endif /* FATHOM_VIEW_H */
