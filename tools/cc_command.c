@@ -285,6 +285,10 @@ static struct fathom_error *parse_option(struct parser *parser, char **argv,
 		return error;
 	if (!strcmp(option, "--"))
 		parser->only_files = true;
+	if (!strcmp(option, "-static") || !strcmp(option, "--static"))
+		return fathom_error_create(
+			FATHOM_ERROR_UNSUPPORTED,
+			"-static: a program needs the shared libfathom, whose dump and JSON readers exist as shared libraries only");
 	note_option(parser, option);
 	argument_list_add(arguments, option);
 

@@ -58,9 +58,28 @@ static char *library_dir_with(const char *prefix, const char *name)
 	return NULL;
 }
 
+/* Installed it has a folder of its own: it is no library to link with. */
+static char *find_plugin(const char *prefix)
+{
+	static const char *const names[] = {
+		"fathom/" PLUGIN_NAME,
+		PLUGIN_NAME,
+	};
+	char *plugin = NULL;
+
+	for (size_t i = 0; i < 2 && !plugin; i++) {
+		char *dir = library_dir_with(prefix, names[i]);
+
+		if (dir)
+			plugin = xformat("%s/%s", dir, names[i]);
+		free(dir);
+	}
+	return plugin;
+}
+
 struct fathom_error *installation_find(struct installation *ret)
 {
-	char *self, *plugin_dir;
+	char *self;
 
 	memset(ret, 0, sizeof(*ret));
 	self = realpath("/proc/self/exe", NULL);
@@ -78,10 +97,7 @@ struct fathom_error *installation_find(struct installation *ret)
 		ret->prefix[0] = '\0';
 	ret->include_dir = xformat("%s/include", ret->prefix);
 	ret->library_dir = library_dir_with(ret->prefix, LIBRARY_NAME);
-	plugin_dir = library_dir_with(ret->prefix, PLUGIN_NAME);
-	if (plugin_dir)
-		ret->plugin = xformat("%s/" PLUGIN_NAME, plugin_dir);
-	free(plugin_dir);
+	ret->plugin = find_plugin(ret->prefix);
 	return NULL;
 }
 

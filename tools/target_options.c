@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/**
+ * @file
+ * See target_options.h.
+ */
+#include "target_options.h"
+
+#include <err.h>
+#include <stdlib.h>
+
+#include <fathom/target.h>
+
+#include "memory.h"
+#include "progress.h"
+
+enum { KEY_SYSTEM_MAP = 0x100, KEY_NO_CACHE };
+
+static const struct argp_option options[] = {
+	{"target", 't', "URI", 0,
+	 "The target: qemu:QMP-SOCKET or dump:FILE (default: $FATHOM_TARGET)",
+	 0},
+	{"system-map", KEY_SYSTEM_MAP, "FILE", 0,
+	 "Take symbols from this System.map if the kernel's own are not found",
+	 0},
+	{"no-cache", KEY_NO_CACHE, NULL, 0,
+	 "Neither read nor write the cache of symbols on disk", 0},
+	{},
+};
+
+/* Set, but empty, is how a shell user unsets it for one command. */
+static const char *environment(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && value[0] ? value : NULL;
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+	struct target_options *target = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		target->uri = environment("FATHOM_TARGET");
+		target->system_map = environment("FATHOM_SYSTEM_MAP");
+		target->no_cache = environment("FATHOM_NO_CACHE") != NULL;
+		return 0;
+	case 't':
+		target->uri = argument;
+		return 0;
+	case KEY_SYSTEM_MAP:
+		target->system_map = argument;
+		return 0;
+	case KEY_NO_CACHE:
+		target->no_cache = true;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+const struct argp target_options_argp = {
+	.options = options,
+	.parser = parse,
+};
+
+static int status_of(const struct fathom_error *error)
+{
+	return error->code == FATHOM_ERROR_INVALID_ARGUMENT
+		       ? FATHOM_EXIT_USAGE
+		       : FATHOM_EXIT_TARGET;
+}
+
+struct fathom_target *target_options_open(const struct target_options *options)
+{
+	struct fathom_target_options settings = {
+		.size = sizeof(settings),
+		.system_map = options->system_map,
+		.no_cache = options->no_cache,
+	};
+	struct fathom_target *target;
+	struct progress *progress;
+	struct fathom_error *error;
+	char *text;
+
+	if (!options->uri)
+		errx(FATHOM_EXIT_USAGE,
+		     "which target? give --target URI or set FATHOM_TARGET");
+	text = xformat("opening %s", options->uri);
+	progress = progress_begin(text);
+	error = fathom_target_open(options->uri, &settings, &target);
+	progress_end(progress);
+	free(text);
+	if (error)
+		errx(status_of(error), "%s", error->message);
+	return target;
+}
