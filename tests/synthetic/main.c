@@ -22,6 +22,7 @@
 #define SYMBOLS	      8192
 #define FILLERS	      3000
 #define FILLER_SIZE   16
+#define PER_CPU_START 64 /* after fixed_percpu_data */
 
 struct options {
 	const char *output, *release, *omit, *system_map, *damage, *btf;
@@ -163,7 +164,7 @@ static void place_image(struct generator *generator)
 	layout_add_range(
 		layout, __start_synthetic_percpu,
 		(uint64_t)(__stop_synthetic_percpu - __start_synthetic_percpu),
-		0);
+		PER_CPU_START);
 }
 
 static uint64_t target_of(const struct generator *generator, const void *local)
