@@ -108,11 +108,12 @@ check_samples() {
 	local sample
 
 	for sample in "${samples[@]}"; do
-		if [[ ! -f $SOURCE/tests/e2e/oracle/$sample.sh ]]; then
-			fail "$sample: nobody knows what it should print: no oracle"
-			continue
-		fi
-		compare "$sample"
+		case $sample in
+		version | lsmod | mounts) compare_exactly "$sample" ;;
+		pslist | threads) compare_living "$sample" ;;
+		syscall_table) compare_syscall_table ;;
+		*) fail "$sample: nobody has said what it should print" ;;
+		esac
 	done
 }
 
