@@ -99,6 +99,8 @@ main() {
 	trap 'exit 130' INT TERM HUP
 
 	step "Packages" lab/install-packages demo
+	step "Linux $kernel and its headers, unpacked into a cache" \
+		"$LAB" fetch --kernel "$kernel"
 	step "Build into build/" build
 	step "A guest with Linux $kernel" start_lab
 	echo "    the guest says of itself: $("$LAB" exec \
