@@ -21,19 +21,24 @@
 #define MAX_CPUS 4
 /* A process may end, and its page tables with it, while we read them. */
 #define MAX_ATTEMPTS 3
-/* Planted pages cost time: some each. */
-#define MAX_CANDIDATES 1024
-#define BATCH	       64
+/* Patterns in RAM that are looked at; planted ones cost time. */
+#define MAX_CANDIDATES 4096
+/* Those that got so far that a whole symbol table was decoded for them. */
+#define MAX_DECODED 32
+/* Searches of all of RAM; each takes seconds where there is much of it. */
+#define MAX_SEARCHES 3
+#define BATCH	     64
 
 /* Interrupt gate (SDM vol. 3A, 6.14.1) of the page-fault exception. */
 #define GATE_SIZE	16
 #define GATE_PAGE_FAULT 14
 
-/* What a search goes by; handed through all the steps. */
+/* What a search goes by, and how much more it may try. */
 struct search {
 	struct fathom_client *client;
 	const struct fathom_symbols_options *options;
 	struct fathom_kernel *kernel;
+	unsigned int decoded, searches;
 };
 
 /*
@@ -62,6 +67,20 @@ static struct fathom_error *read_candidate(struct fathom_client *client,
 	return fathom_vmcoreinfo_parse(text, sizeof(text), &evidence->info);
 }
 
+/* Cheap to see, so seen before anything is decoded. */
+static struct fathom_error *
+check_candidate(const struct fathom_vmcoreinfo *info,
+		const struct fathom_image *image)
+{
+	if (info->stext >= image->base &&
+	    info->stext - image->base < FATHOM_LARGE_PAGE &&
+	    info->phys_base - FATHOM_TEXT_START ==
+		    image->physical - image->base)
+		return NULL;
+	return fathom_error_create(FATHOM_ERROR_FORMAT,
+				   "VMCOREINFO contradicts the page tables");
+}
+
 /* The image where its own VMCOREINFO says it is, by its own page tables. */
 static struct fathom_error *
 image_by_candidate(struct fathom_client *client,
@@ -86,17 +105,11 @@ image_by_candidate(struct fathom_client *client,
 	if (error)
 		return error;
 	*image = images[0];
-	if (image->physical != image->base + shift ||
-	    info->stext < image->base ||
-	    info->stext - image->base >= FATHOM_LARGE_PAGE)
-		return fathom_error_create(
-			FATHOM_ERROR_FORMAT,
-			"VMCOREINFO contradicts the page tables it names");
-	return NULL;
+	return check_candidate(info, image);
 }
 
 /* Without an @p image, the candidate must lead to one. */
-static struct fathom_error *try_candidate(const struct search *search,
+static struct fathom_error *try_candidate(struct search *search,
 					  const struct fathom_image *image,
 					  uint64_t page)
 {
@@ -105,13 +118,19 @@ static struct fathom_error *try_candidate(const struct search *search,
 	struct fathom_error *error;
 
 	error = read_candidate(search->client, &evidence);
-	if (!error && image)
-		found = *image;
-	else if (!error)
-		error = image_by_candidate(search->client, &evidence.info,
-					   &found);
+	if (!error)
+		error = image ? check_candidate(&evidence.info, image)
+			      : image_by_candidate(search->client,
+						   &evidence.info, &found);
 	if (error)
 		return error;
+	if (search->decoded++ >= MAX_DECODED)
+		return fathom_error_create(
+			FATHOM_ERROR_LIMIT,
+			"more than %u pages claim to be VMCOREINFO",
+			MAX_DECODED);
+	if (image)
+		found = *image;
 	if (!image && !search->options->no_cache) {
 		error = fathom_kernel_from_cache(search->client, &found,
 						 search->kernel);
@@ -134,13 +153,13 @@ static struct fathom_error *try_candidate(const struct search *search,
 		     : NULL;
 }
 
-typedef struct fathom_error *(*try_match)(const struct search *search,
+typedef struct fathom_error *(*try_match)(struct search *search,
 					  const struct fathom_image *image,
 					  uint64_t match);
 
 /* Every occurrence of a pattern in a RAM range, until one succeeds. */
 static struct fathom_error *
-try_range(const struct search *search, const struct fathom_wire_range *range,
+try_range(struct search *search, const struct fathom_wire_range *range,
 	  const char *pattern, size_t length, uint64_t alignment, try_match try,
 	  const struct fathom_image *image, size_t *budget,
 	  struct fathom_error **reason)
@@ -167,9 +186,9 @@ try_range(const struct search *search, const struct fathom_wire_range *range,
 }
 
 /* Every occurrence in all of RAM. */
-static struct fathom_error *try_ram(const struct search *search,
-				    const char *pattern, size_t length,
-				    uint64_t alignment, try_match try,
+static struct fathom_error *try_ram(struct search *search, const char *pattern,
+				    size_t length, uint64_t alignment,
+				    try_match try,
 				    const struct fathom_image *image,
 				    const char *none)
 {
@@ -179,6 +198,8 @@ static struct fathom_error *try_ram(const struct search *search,
 	size_t budget = MAX_CANDIDATES;
 
 	reason = fathom_error_create(FATHOM_ERROR_FORMAT, "%s", none);
+	if (search->searches++ >= MAX_SEARCHES)
+		return reason;
 	for (uint32_t i = 0; i < info->wire.range_count; i++) {
 		error = try_range(search, &info->ranges[i], pattern, length,
 				  alignment, try, image, &budget, &reason);
@@ -192,7 +213,7 @@ static struct fathom_error *try_ram(const struct search *search,
 	return reason;
 }
 
-static struct fathom_error *try_vmcoreinfo(const struct search *search,
+static struct fathom_error *try_vmcoreinfo(struct search *search,
 					   const struct fathom_image *image)
 {
 	return try_ram(
@@ -203,7 +224,7 @@ static struct fathom_error *try_vmcoreinfo(const struct search *search,
 }
 
 /* All the ways, the cheapest first. */
-static struct fathom_error *try_image(const struct search *search,
+static struct fathom_error *try_image(struct search *search,
 				      const struct fathom_image *image)
 {
 	struct fathom_error *error = NULL;
@@ -245,7 +266,7 @@ static uint64_t page_fault_handler(struct fathom_client *client,
 	       (uint64_t)fathom_le32(gate + 8) << 32;
 }
 
-static struct fathom_error *try_tables(const struct search *search,
+static struct fathom_error *try_tables(struct search *search,
 				       const struct fathom_tables *tables,
 				       const uint64_t *hints, size_t hint_count)
 {
@@ -263,7 +284,7 @@ static struct fathom_error *try_tables(const struct search *search,
 	return error;
 }
 
-static struct fathom_error *try_cpu(const struct search *search,
+static struct fathom_error *try_cpu(struct search *search,
 				    const struct fathom_wire_cpu *cpu)
 {
 	uint64_t mask = CR3_ADDRESS &
@@ -289,7 +310,7 @@ static struct fathom_error *try_cpu(const struct search *search,
 }
 
 /* The agent's choice first, then others. */
-static struct fathom_error *try_cpus(const struct search *search)
+static struct fathom_error *try_cpus(struct search *search)
 {
 	const struct fathom_client_info *info =
 		fathom_client_info(search->client);
@@ -310,7 +331,7 @@ static struct fathom_error *try_cpus(const struct search *search)
 	return error;
 }
 
-static struct fathom_error *locate_running(const struct search *search)
+static struct fathom_error *locate_running(struct search *search)
 {
 	struct fathom_error *error;
 
@@ -324,7 +345,7 @@ static struct fathom_error *locate_running(const struct search *search)
 	}
 }
 
-static struct fathom_error *try_physical(const struct search *search,
+static struct fathom_error *try_physical(struct search *search,
 					 const struct fathom_image *image,
 					 uint64_t match)
 {
@@ -333,7 +354,7 @@ static struct fathom_error *try_physical(const struct search *search,
 					   search->kernel);
 }
 
-static struct fathom_error *locate_in_dump(const struct search *search)
+static struct fathom_error *locate_in_dump(struct search *search)
 {
 	struct fathom_error *error = try_vmcoreinfo(search, NULL);
 
@@ -348,7 +369,11 @@ struct fathom_error *fathom_locate(struct fathom_client *client,
 				   const struct fathom_symbols_options *options,
 				   struct fathom_kernel *ret)
 {
-	const struct search search = {client, options, ret};
+	struct search search = {
+		.client = client,
+		.options = options,
+		.kernel = ret,
+	};
 	struct fathom_error *error;
 
 	if (fathom_client_info(client)->wire.flags & FATHOM_INFO_NO_CPU_STATE)
