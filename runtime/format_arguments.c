@@ -318,18 +318,16 @@ void fathom_arguments_collect_kernel(struct fathom_arguments *ret, char *buffer,
 
 		parser.at++;
 		conversion = parse_conversion(&parser);
-		if (writer.end - writer.at <= parser.at - start)
+		if (!*parser.at || writer.end - writer.at <= parser.at - start)
 			break;
-		copy(&writer, start, parser.at);
-		start = parser.at;
 		if (conversion.type == 'p') {
+			copy(&writer, start, parser.at);
 			take_kernel_pointer(&parser, &writer);
-			start = parser.at + 1;
 		} else {
+			copy(&writer, start, parser.at + 1);
 			take_argument(&parser, &conversion);
 		}
-		if (*parser.at)
-			parser.at++;
+		start = ++parser.at;
 	}
 	if (!parser.at)
 		copy(&writer, start, start + strlen(start));

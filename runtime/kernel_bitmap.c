@@ -6,6 +6,7 @@
  */
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 #include "kernel_stand_in.h"
 
@@ -19,6 +20,15 @@ static const unsigned long *words(const unsigned long *map, unsigned long bits)
 	if (bits > MOST_BITS)
 		__fathom_loop_exceeded(NULL);
 	return fathom_access(map, (bits + WORD_BITS - 1) / WORD_BITS * 8, NULL);
+}
+
+/* Hostile addresses need not be aligned. */
+static unsigned long word_at(const unsigned long *map, unsigned long index)
+{
+	unsigned long word;
+
+	memcpy(&word, (const char *)map + index * sizeof(word), sizeof(word));
+	return word;
 }
 
 /* Combines one word of each map. */
@@ -66,7 +76,7 @@ static unsigned long find(const unsigned long *a, const unsigned long *b,
 	a = words(a, bits);
 	b = words(b, bits);
 	for (unsigned long i = start / WORD_BITS; i * WORD_BITS < bits; i++) {
-		unsigned long word = combine(a[i], b[i]);
+		unsigned long word = combine(word_at(a, i), word_at(b, i));
 		unsigned long found;
 
 		if (i == start / WORD_BITS)
@@ -89,7 +99,7 @@ static unsigned int weight(const unsigned long *a, const unsigned long *b,
 	a = words(a, bits);
 	b = words(b, bits);
 	for (unsigned long i = 0; i * WORD_BITS < bits; i++) {
-		unsigned long word = combine(a[i], b[i]);
+		unsigned long word = combine(word_at(a, i), word_at(b, i));
 
 		if (bits - i * WORD_BITS < WORD_BITS)
 			word &= ~(~0ul << bits % WORD_BITS);

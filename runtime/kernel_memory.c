@@ -15,8 +15,12 @@
 void *__fathom_kmalloc(size_t count, size_t size, unsigned int flags);
 void *__fathom_kmalloc(size_t count, size_t size, unsigned int flags)
 {
+	size_t total;
+
 	(void)flags;
-	return calloc(count, size);
+	if (__builtin_mul_overflow(count, size, &total))
+		return NULL;
+	return calloc(1, total);
 }
 
 /* The kernel's kfree() takes NULL and ZERO_SIZE_PTR. */

@@ -26,14 +26,12 @@ struct rb_node *rb_prev(const struct rb_node *node);
 
 static struct rb_node *child(const struct rb_node *node, size_t side)
 {
-	return fathom_load_pointer((const char *)node + side);
+	return fathom_load_pointer((const char *)node + side, 0);
 }
 
 static struct rb_node *parent(const struct rb_node *node)
 {
-	uintptr_t value = (uintptr_t)fathom_load_pointer(node);
-
-	return (struct rb_node *)(value & ~COLOR_BITS);
+	return fathom_load_pointer(node, COLOR_BITS);
 }
 
 /* As far as it goes to one @side. */
@@ -53,14 +51,12 @@ static struct rb_node *outermost(struct rb_node *node, size_t side)
 
 static struct rb_node *end_of(const struct rb_root *root, size_t side)
 {
-	struct rb_node *node = fathom_load_pointer(root);
+	struct rb_node *node = fathom_load_pointer(root, 0);
 
 	return node ? outermost(node, side) : NULL;
 }
 
-/* The neighbour at @side: below there, or the first ancestor this is not
- * at that side of.
- */
+/* The nearest below at @side, or the first ancestor this is not at that of. */
 static struct rb_node *neighbour(const struct rb_node *node, size_t side,
 				 size_t other)
 {

@@ -9,6 +9,8 @@
 #ifndef FATHOM_KERNEL_STAND_IN_H
 #define FATHOM_KERNEL_STAND_IN_H
 
+#include <string.h>
+
 #include "access.h"
 
 /**
@@ -21,12 +23,18 @@
 	const char fathom_aware_##name = 1;            \
 	__typeof__(name) name
 
-/** The pointer at @p where; what the target says is not one of ours. */
-static inline void *fathom_load_pointer(const void *where)
+/**
+ * The pointer at @p where, without the bits of @p flags that the kernel keeps
+ * in it. What the target says is none of ours.
+ */
+static inline void *fathom_load_pointer(const void *where, uint64_t flags)
 {
-	uint64_t value =
-		*(const uint64_t *)fathom_access(where, sizeof(value), NULL);
+	uint64_t value;
 
+	/* Hostile addresses need not be aligned. */
+	memcpy(&value, fathom_access(where, sizeof(value), NULL),
+	       sizeof(value));
+	value &= ~flags;
 	if (!fathom_is_local(where))
 		value = FATHOM_TAG(value);
 	return (void *)(uintptr_t)value;
