@@ -99,12 +99,11 @@ int fathom_fault_format(const struct fathom_fault *fault, char *buffer,
 	return length;
 }
 
-void *__fathom_enter(struct fathom_frame *frame)
+void __fathom_enter(struct fathom_frame *frame)
 {
 	frame->outer = innermost;
 	frame->entered = 1;
 	innermost = frame;
-	return frame->jump;
 }
 
 void __fathom_leave(struct fathom_frame *frame)
@@ -113,11 +112,6 @@ void __fathom_leave(struct fathom_frame *frame)
 		return;
 	frame->entered = 0;
 	innermost = frame->outer;
-}
-
-const struct fathom_fault *__fathom_caught(struct fathom_frame *frame)
-{
-	return &frame->fault;
 }
 
 void fathom_at_end(void (*function)(void))

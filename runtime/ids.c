@@ -10,7 +10,7 @@
 #include <fathom/error.h>
 #include <fathom/target.h>
 
-#include "access.h"
+#include "kernel_stand_in.h"
 #include "raise.h"
 #include "target_state.h"
 #include "thread.h"
@@ -22,6 +22,9 @@ const char *__fathom_symbol_name(unsigned long address);
 unsigned long fathom_symbol_value(const char *name);
 size_t fathom_read_space(unsigned long root, unsigned long address,
 			 void *buffer, size_t size);
+
+/* A buffer of either kind may be handed in; only a local one is written. */
+FATHOM_STAND_IN(fathom_read_space);
 
 void *__fathom_local(unsigned long address)
 {

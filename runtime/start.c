@@ -134,25 +134,25 @@ static void describe_site(const struct fathom_site *site, char *text,
 
 static void fill_slot(const struct fathom_symbol *symbol)
 {
-	struct fathom_symbol_info info;
+	const char *release = fathom_default->info.release;
+	struct fathom_error *error;
+	uint64_t address = 0;
 	char where[256];
 
 	if (symbol->local) {
 		*symbol->slot = (uintptr_t)symbol->local;
 		return;
 	}
-	if (fathom_symbols_find(fathom_default->symbols, symbol->name, &info)) {
-		*symbol->slot = info.address;
-		return;
-	}
-	*symbol->slot = 0;
-	if (symbol->flags & FATHOM_SYMBOL_OPTIONAL)
+	error = fathom_symbol_address(fathom_default, symbol->name, &address);
+	*symbol->slot = address;
+	fathom_error_destroy(error);
+	if (!error || (symbol->flags & FATHOM_SYMBOL_OPTIONAL))
 		return;
 	describe_site(symbol->site, where, sizeof(where));
 	fathom_die(FATHOM_EXIT_MISMATCH,
 		   "%sneither the program nor the target's kernel (%s) has a "
 		   "symbol %s",
-		   where, fathom_default->info.release, symbol->name);
+		   where, release ? release : "unknown release", symbol->name);
 }
 
 static void relocate(const struct fathom_module *module)

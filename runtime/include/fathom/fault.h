@@ -43,7 +43,7 @@ enum fathom_fault_reason {
 	FATHOM_FAULT_VIEW_FULL,	  /* see docs: bounded memory of the view */
 	FATHOM_FAULT_NOT_LOCAL,	  /* written to, or used as, the program's */
 	FATHOM_FAULT_LOOP,	  /* more iterations than FATHOM_LOOP_LIMIT */
-	FATHOM_FAULT_BUG,	  /* BUG() or panic() of the kernel's own code */
+	FATHOM_FAULT_BUG, /* BUG() or panic() of the kernel's own code */
 };
 
 /** One fault. All strings live as long as the program does. */
@@ -80,9 +80,8 @@ struct fathom_frame {
 	int open;    /* neither body nor handler has run to its end */
 };
 
-void *__fathom_enter(struct fathom_frame *frame);
+void __fathom_enter(struct fathom_frame *frame);
 void __fathom_leave(struct fathom_frame *frame);
-const struct fathom_fault *__fathom_caught(struct fathom_frame *frame);
 int __fathom_setjmp(void *jump) __asm__("_setjmp")
 	__attribute__((returns_twice, nothrow));
 
@@ -101,15 +100,15 @@ int __fathom_setjmp(void *jump) __asm__("_setjmp")
 	for (struct fathom_frame __fathom_frame                      \
 	     __attribute__((cleanup(__fathom_leave))) = {.open = 1}; \
 	     __fathom_frame.open; __fathom_frame.open = 0)           \
-		if (!__fathom_setjmp(__fathom_enter(&__fathom_frame)))
+		if (!(__fathom_enter(&__fathom_frame),               \
+		      __fathom_setjmp(__fathom_frame.jump)))
 
 /**
  * The handler: @p name is a `const struct fathom_fault *`, good inside the
  * block. An empty block ignores faults.
  */
-#define fathom_catch(name)                                  \
-	else for (const struct fathom_fault *name =         \
-			  __fathom_caught(&__fathom_frame); \
+#define fathom_catch(name)                                                 \
+	else for (const struct fathom_fault *name = &__fathom_frame.fault; \
 		  __fathom_frame.open; __fathom_frame.open = 0)
 
 #ifdef __cplusplus
