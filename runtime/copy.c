@@ -88,8 +88,11 @@ static void copy_bytes(uint8_t *dst, const uint8_t *src, size_t size,
 		return;
 	}
 	check_all(src, size, site);
-	for (; size; dst += run, src += run, size -= run)
-		memcpy(dst, fathom_access_run(src, size, &run, site), run);
+	for (; size; dst += run, src += run, size -= run) {
+		const void *from = fathom_access_run(src, size, &run, site);
+
+		memcpy(dst, from, run);
+	}
 }
 
 void __fathom_copy(void *dst, const void *src, fathom_u64 size,

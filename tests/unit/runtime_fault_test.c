@@ -20,13 +20,8 @@
 #include "child.h"
 #include "crash.h"
 #include "runtime_machine.h"
+#include "sanitized.h"
 #include "target_state.h"
-
-#ifdef __SANITIZE_ADDRESS__
-#define SANITIZED 1
-#else
-#define SANITIZED 0
-#endif
 
 #define BAD MACHINE_END
 
