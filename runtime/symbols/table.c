@@ -254,30 +254,40 @@ bool fathom_table_valid(const struct fathom_table *table, size_t size)
 	       strings_of(table)[table->strings_size - 1] == '\0';
 }
 
-const struct fathom_table_entry *
-fathom_table_find(const struct fathom_table *table, const char *name)
+/* The first symbol called @p name that has none of @p flags. */
+static const struct fathom_table_entry *
+find(const struct fathom_table *table, const char *name, unsigned int flags)
 {
 	const struct fathom_table_entry *entries = fathom_table_entries(table);
+	const struct fathom_table_entry *entry;
 	const uint32_t *buckets = buckets_of(table);
 	uint32_t mask = table->bucket_count - 1;
 	uint32_t slot = hash_name(name) & mask;
 
-	for (; buckets[slot] != FATHOM_TABLE_FREE; slot = (slot + 1) & mask)
-		if (!strcmp(fathom_table_name(table, &entries[buckets[slot]]),
-			    name))
-			return &entries[buckets[slot]];
+	for (; buckets[slot] != FATHOM_TABLE_FREE; slot = (slot + 1) & mask) {
+		entry = &entries[buckets[slot]];
+		if (!(entry->flags & flags) &&
+		    !strcmp(fathom_table_name(table, entry), name))
+			return entry;
+	}
 	return NULL;
+}
+
+const struct fathom_table_entry *
+fathom_table_find(const struct fathom_table *table, const char *name)
+{
+	return find(table, name, 0);
 }
 
 bool fathom_table_value(const struct fathom_table *table, const char *name,
 			uint64_t *ret)
 {
-	const struct fathom_table_entry *entry = fathom_table_find(table, name);
+	const struct fathom_table_entry *entry =
+		find(table, name, FATHOM_TABLE_ABSOLUTE);
 
-	if (!entry || entry->flags & FATHOM_TABLE_ABSOLUTE)
-		return false;
-	*ret = entry->value;
-	return true;
+	if (entry)
+		*ret = entry->value;
+	return entry;
 }
 
 const struct fathom_table_entry *

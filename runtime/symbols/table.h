@@ -94,7 +94,7 @@ const char *fathom_table_name(const struct fathom_table *table,
 const struct fathom_table_entry *
 fathom_table_find(const struct fathom_table *table, const char *name);
 
-/** The value of the symbol called @p name, if it lies in the kernel's image. */
+/** The value of the first symbol called @p name that is not absolute. */
 bool fathom_table_value(const struct fathom_table *table, const char *name,
 			uint64_t *ret);
 

@@ -185,6 +185,23 @@ static void test_system_map_unsorted(void **state)
 	free(table);
 }
 
+/* A per-CPU variable may have the name of another symbol. */
+static void test_system_map_ambiguous(void **state)
+{
+	struct fathom_table *table;
+	uint64_t base, value;
+
+	(void)state;
+	assert_ok(parse_map("0000000000000010 A twice\n"
+			    "ffffffff81000000 T _text\n"
+			    "ffffffff81000080 T twice\n",
+			    &base, &table));
+	assert_int_equal(fathom_table_find(table, "twice")->value, 0x10);
+	assert_true(fathom_table_value(table, "twice", &value));
+	assert_int_equal(value, 0x80);
+	free(table);
+}
+
 static void test_system_map_bad(void **state)
 {
 	static const struct {
@@ -242,6 +259,7 @@ int main(void)
 		cmocka_unit_test(test_vmcoreinfo_hostile_lines),
 		cmocka_unit_test(test_system_map),
 		cmocka_unit_test(test_system_map_unsorted),
+		cmocka_unit_test(test_system_map_ambiguous),
 		cmocka_unit_test(test_system_map_bad),
 		cmocka_unit_test(test_system_map_file),
 	};
