@@ -11,9 +11,9 @@
  *            divided by 100
  *   NAME     task_struct.comm; spaces in it are kept. (For kernel threads
  *            /proc/PID/comm may tell more than these 15 characters.)
- *   COMMAND  its arguments, read from its own memory: /proc/PID/cmdline with
- *            spaces for the zero bytes; "[NAME]" if it has none. Control
- *            characters are shown as question marks.
+ *   COMMAND  its arguments, read from its own memory: the first 4095 bytes
+ *            of /proc/PID/cmdline with spaces for the zero bytes; "[NAME]" if
+ *            it has none. Control characters are shown as question marks.
  */
 #include <fathom/ids.h>
 #include <linux/cred.h>

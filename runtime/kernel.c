@@ -60,21 +60,46 @@ bool __list_del_entry_valid(void *entry)
 	return true;
 }
 
-/* Since then only asked when an inline check has found something wrong. */
-bool __list_add_valid_or_report(void *entry, void *previous, void *next);
-FATHOM_STAND_IN(__list_add_valid_or_report);
-bool __list_add_valid_or_report(void *entry, void *previous, void *next)
+/* <linux/types.h>. */
+struct list_head {
+	struct list_head *next, *prev;
+};
+
+static const struct list_head *next_of(const struct list_head *entry)
 {
+	return fathom_load_pointer(&entry->next, 0);
+}
+
+static const struct list_head *prev_of(const struct list_head *entry)
+{
+	return fathom_load_pointer(&entry->prev, 0);
+}
+
+/* Since then the answer is a check, and "no" leaves the list as it is. */
+bool __list_add_valid_or_report(const struct list_head *entry,
+				const struct list_head *prev,
+				const struct list_head *next);
+FATHOM_STAND_IN(__list_add_valid_or_report);
+bool __list_add_valid_or_report(const struct list_head *entry,
+				const struct list_head *prev,
+				const struct list_head *next)
+{
+	if (prev && next && prev_of(next) == prev && next_of(prev) == next &&
+	    entry != prev && entry != next)
+		return true;
 	fprintf(stderr, "list_add corruption: %p between %p and %p\n",
-		fathom_untag(entry), fathom_untag(previous),
-		fathom_untag(next));
+		fathom_untag(entry), fathom_untag(prev), fathom_untag(next));
 	return false;
 }
 
-bool __list_del_entry_valid_or_report(void *entry);
+bool __list_del_entry_valid_or_report(const struct list_head *entry);
 FATHOM_STAND_IN(__list_del_entry_valid_or_report);
-bool __list_del_entry_valid_or_report(void *entry)
+bool __list_del_entry_valid_or_report(const struct list_head *entry)
 {
+	const struct list_head *prev = prev_of(entry), *next = next_of(entry);
+
+	if (prev && next && next_of(prev) == entry && prev_of(next) == entry)
+		return true;
 	fprintf(stderr, "list_del corruption: %p\n", fathom_untag(entry));
 	return false;
 }

@@ -67,6 +67,14 @@ int kstrtoull(const char *string, unsigned int base, unsigned long long *ret);
 int _printk(const char *format, ...);
 void panic(const char *format, ...);
 
+struct list_head {
+	struct list_head *next, *prev;
+};
+bool __list_add_valid_or_report(const struct list_head *entry,
+				const struct list_head *prev,
+				const struct list_head *next);
+bool __list_del_entry_valid_or_report(const struct list_head *entry);
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -233,6 +241,22 @@ static void strings(void **state)
 	assert_fault(kstrtoint("1", 0, fake_address(0)));
 }
 
+static void lists_are_checked(void **state)
+{
+	struct list_head head = {&head, &head}, entry;
+
+	(void)state;
+	assert_true(__list_add_valid_or_report(&entry, &head, &head));
+	assert_false(__list_add_valid_or_report(&head, &head, &head));
+	assert_false(__list_add_valid_or_report(&entry, &head, NULL));
+	head.next = head.prev = &entry;
+	entry.next = entry.prev = &head;
+	assert_true(__list_del_entry_valid_or_report(&entry));
+	head.next = &head;
+	assert_false(__list_del_entry_valid_or_report(&entry));
+	assert_false(__list_add_valid_or_report(&entry, &head, &head));
+}
+
 static void messages_go_to_standard_error(void **state)
 {
 	char text[64] = "";
@@ -261,6 +285,7 @@ int main(void)
 		cmocka_unit_test_setup(bitmaps, set_up),
 		cmocka_unit_test_setup(allocation, set_up),
 		cmocka_unit_test_setup(strings, set_up),
+		cmocka_unit_test_setup(lists_are_checked, set_up),
 		cmocka_unit_test_setup(messages_go_to_standard_error, set_up),
 	};
 

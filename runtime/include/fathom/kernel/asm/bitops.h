@@ -20,11 +20,29 @@
 
 #define BIT_64(n) (U64_C(1) << (n))
 
-#include <asm-generic/bitops/builtin-__ffs.h>
-#include <asm-generic/bitops/builtin-__fls.h>
-#include <asm-generic/bitops/builtin-ffs.h>
-#include <asm-generic/bitops/builtin-fls.h>
-#include <asm-generic/bitops/ffz.h>
+/* Of the types that x86 gives them, which newer generic ones do not have. */
+static __always_inline unsigned long __ffs(unsigned long word)
+{
+	return __builtin_ctzl(word);
+}
+
+static __always_inline unsigned long __fls(unsigned long word)
+{
+	return BITS_PER_LONG - 1 - __builtin_clzl(word);
+}
+
+static __always_inline unsigned long ffz(unsigned long word)
+{
+	return __ffs(~word);
+}
+
+static __always_inline int fls(unsigned int x)
+{
+	return x ? 32 - __builtin_clz(x) : 0;
+}
+
+#define ffs(x) __builtin_ffs(x)
+
 #include <asm-generic/bitops/fls64.h>
 #include <asm-generic/bitops/sched.h>
 #include <asm/arch_hweight.h>
