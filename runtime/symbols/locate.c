@@ -249,7 +249,7 @@ static struct fathom_error *try_image(struct search *search,
 static uint64_t page_fault_handler(struct fathom_client *client,
 				   const struct fathom_wire_cpu *cpu)
 {
-	uint8_t gate[GATE_SIZE];
+	uint8_t gate[GATE_SIZE] = {};
 	struct fathom_client_item item = {
 		.space = FATHOM_SPACE_KERNEL,
 		.address = cpu->idt_base + GATE_PAGE_FAULT * GATE_SIZE,

@@ -115,8 +115,9 @@ struct fathom_error *fathom_system_map_parse(const char *text, size_t size,
 
 	if (!find_text(text, size, link_base) ||
 	    *link_base < FATHOM_TEXT_START || *link_base % FATHOM_LARGE_PAGE)
-		return fathom_error_create(FATHOM_ERROR_FORMAT,
-					   "no kernel's _text in it");
+		return fathom_error_create(
+			FATHOM_ERROR_FORMAT,
+			"no kernel's _text in it (Debian keeps the real one in the kernel's -dbg package)");
 	while (next_line(&text, &size, &line, &length)) {
 		number++;
 		error = parse_line(line, length, &parsed)

@@ -399,7 +399,7 @@ static void test_random_damage(void **state)
 	uint64_t at;
 
 	(void)state;
-	for (unsigned int round = 0; round < 45; round++) {
+	for (unsigned int round = 0; round < 24; round++) {
 		options.order = round % 3;
 		options.la57 = round & 4;
 		options.no_cpu = round & 8;
