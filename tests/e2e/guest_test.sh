@@ -65,8 +65,8 @@ check_info() {
 	check "info: paging levels" test "$(info .paging_levels)" = "$levels"
 	check "info: PTI" test "$(info .pti)" = \
 		"$([[ $PTI == on ]] && echo true || echo false)"
-	check "info: kernel base" test "$((16#$(guest_symbol _text)))" = \
-		"$(printf %d "$(info .kernel_base)")"
+	check "info: kernel base" test "0x$(guest_symbol _text)" = \
+		"$(info .kernel_base)"
 	check "info: RAM" test "$(info .ram_bytes)" -ge "$(guest_ram)"
 	check "info: build ID" test "$(info .build_id)" = "$(guest_build_id)"
 }

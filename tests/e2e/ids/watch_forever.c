@@ -10,7 +10,7 @@ int main(void)
 		struct task_struct *p;
 		unsigned long threads = 0;
 
-		for_each_process(p)
+		for_each_process (p)
 			threads += p->signal->nr_threads;
 		printf("%lu\n", threads);
 		fflush(stdout);
