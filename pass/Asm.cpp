@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSD-2-Clause-Patent
+// Copyright (c) 2026 The Fathom authors
+
+/// \file
+/// Inline assembly: what can be seen through, and what must be refused.
+#include "Fathom.h"
+
+using namespace llvm;
+
+namespace fathom {
+
+/// The number of the operand tied to the only output, if that is all there is.
+std::optional<unsigned> identityOperand(const CallBase &Call) {
+  const auto *Asm = dyn_cast<InlineAsm>(Call.getCalledOperand());
+  Type *T = Call.getType();
+  if (!Asm || !StringRef(Asm->getAsmString()).trim().empty() ||
+      !(T->isPointerTy() || T->isIntegerTy()))
+    return std::nullopt;
+  unsigned Operand = 0;
+  for (const InlineAsm::ConstraintInfo &C : Asm->ParseConstraints()) {
+    if (C.Type == InlineAsm::isOutput && !C.isIndirect)
+      continue;
+    if (C.Type != InlineAsm::isInput && C.Type != InlineAsm::isOutput)
+      break;
+    if (C.Codes.size() == 1 && C.Codes[0] == "0")
+      return Operand;
+    Operand++;
+  }
+  return std::nullopt;
+}
+
+bool rewriteIdentities(Module &M) {
+  SmallVector<std::pair<CallInst *, unsigned>, 16> Found;
+  for (Function &F : M)
+    for (BasicBlock &Block : F)
+      for (Instruction &I : Block)
+        if (auto *Call = dyn_cast<CallInst>(&I))
+          if (std::optional<unsigned> Operand = identityOperand(*Call))
+            if (Call->getType()->isPointerTy() !=
+                Call->getArgOperand(*Operand)->getType()->isPointerTy())
+              Found.push_back({Call, *Operand});
+  for (auto [Call, Operand] : Found) {
+    IRBuilder<> B(Call);
+    Value *V = Call->getArgOperand(Operand);
+    Value *Cast = Call->getType()->isPointerTy()
+                      ? B.CreateIntToPtr(V, Call->getType())
+                      : B.CreatePtrToInt(V, Call->getType());
+    Call->replaceAllUsesWith(Cast);
+    Call->eraseFromParent();
+  }
+  return !Found.empty();
+}
+
+static bool readsSegment(StringRef Text) {
+  return Text.contains("%gs") || Text.contains("%fs");
+}
+
+static bool isEmpty(const InlineAsm &Asm) {
+  return StringRef(Asm.getAsmString()).trim().empty();
+}
+
+static void judgeOperand(Lowering &L, CallBase &Call, unsigned Number) {
+  Value *V = Call.getArgOperand(Number);
+  if (!V->getType()->isPointerTy())
+    return;
+  switch (L.TheClasses.of(V)) {
+  case Class::Local:
+    return;
+  case Class::Kernel:
+  case Class::Rooted:
+    reportError(Call, "inline assembly is given a kernel pointer" +
+                          memberSuffix(Call) +
+                          ": it would access this program's memory");
+    return;
+  case Class::Unknown:
+    emitLocalCheck(L, V, &Call, true);
+    L.Changed = true;
+  }
+}
+
+void lowerAsm(Lowering &L, CallBase &Call) {
+  const auto &Asm = *cast<InlineAsm>(Call.getCalledOperand());
+  if (isa<CallBrInst>(Call)) {
+    reportError(Call, "asm goto is not supported");
+    return;
+  }
+  if (readsSegment(Asm.getAsmString())) {
+    reportError(Call, "inline assembly reads per-CPU data of the machine it "
+                      "runs on, not of the target");
+    return;
+  }
+  if (isEmpty(Asm))
+    return;
+  for (unsigned I = 0; I < Call.arg_size(); I++)
+    judgeOperand(L, Call, I);
+}
+
+} // namespace fathom

@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: BSD-2-Clause-Patent
+// Copyright (c) 2026 The Fathom authors
+
+/// \file
+/// Which members of which types a program uses: for error messages, and for
+/// the check that they are where the target has them. Offsets lose their
+/// names in the optimizer, so this looks at what the frontend emitted.
+#include "Fathom.h"
+
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/BinaryFormat/Dwarf.h"
+#include "llvm/IR/DebugInfo.h"
+#include "llvm/IR/PatternMatch.h"
+
+using namespace llvm;
+using namespace llvm::PatternMatch;
+
+namespace fathom {
+
+//===-- Types --------------------------------------------------------------===
+
+TypeIndex::TypeIndex(const Module &M) {
+  DebugInfoFinder Finder;
+  Finder.processModule(M);
+  for (const DIType *T : Finder.types()) {
+    const auto *Composite = dyn_cast<DICompositeType>(T);
+    if (!Composite || Composite->isForwardDecl() ||
+        Composite->getName().empty())
+      continue;
+    if (Composite->getTag() == dwarf::DW_TAG_structure_type)
+      Structs[Composite->getName()] = Composite;
+    else if (Composite->getTag() == dwarf::DW_TAG_union_type)
+      Unions[Composite->getName()] = Composite;
+  }
+}
+
+/// LLVM renames types that clash: struct.path.17.
+static StringRef withoutNumber(StringRef Name) {
+  auto [Stem, Number] = Name.rsplit('.');
+  bool IsNumber = !Number.empty() &&
+                  Number.find_first_not_of("0123456789") == StringRef::npos;
+  return IsNumber ? Stem : Name;
+}
+
+const DICompositeType *TypeIndex::find(const StructType &Type) const {
+  if (!Type.hasName())
+    return nullptr;
+  StringRef Name = withoutNumber(Type.getName());
+  if (Name.consume_front("struct."))
+    return Structs.lookup(Name);
+  if (Name.consume_front("union."))
+    return Unions.lookup(Name);
+  return nullptr;
+}
+
+/// The folders of a kernel tree's include/ and arch/*/include/.
+static bool isKernelFolder(StringRef Folder) {
+  return StringSwitch<bool>(Folder)
+      .Cases("linux", "net", "asm", "asm-generic", true)
+      .Cases("uapi", "generated", "trace", "crypto", true)
+      .Cases("drm", "scsi", "sound", "rdma", true)
+      .Cases("media", "acpi", "vdso", "keys", true)
+      .Cases("math-emu", "memory", "misc", "pcmcia", true)
+      .Cases("ras", "soc", "target", "ufs", true)
+      .Cases("video", "xen", "clocksource", "cxl", true)
+      .Default(false);
+}
+
+static std::string pathOf(const DICompositeType &Type) {
+  const DIFile *File = Type.getFile();
+  if (!File)
+    return "";
+  if (startsWith(File->getFilename(), "/"))
+    return File->getFilename().str();
+  return (File->getDirectory() + "/" + File->getFilename()).str();
+}
+
+bool isKernelType(const DICompositeType &Type) {
+  std::string Path = pathOf(Type);
+  StringRef Rest = Path;
+  if (startsWith(Rest, "/usr/include/"))
+    return false;
+  while (true) {
+    size_t At = Rest.find("/include/");
+    if (At == StringRef::npos)
+      return false;
+    Rest = Rest.drop_front(At + StringRef("/include/").size());
+    if (isKernelFolder(Rest.split('/').first))
+      return true;
+    Rest = StringRef(Rest.data() - 1, Rest.size() + 1);
+  }
+}
+
+bool isGenericType(const DICompositeType &Type) {
+  std::string Path = pathOf(Type);
+  StringRef File = StringRef(Path).rsplit('/').second;
+  return endsWith(File, "types.h") || endsWith(File, "types_raw.h") ||
+         endsWith(File, "types_up.h") ||
+         StringSwitch<bool>(File)
+             .Cases("list_bl.h", "list_nulls.h", "llist.h", "plist.h", true)
+             .Cases("xarray.h", "idr.h", "radix-tree.h", "maple_tree.h", true)
+             .Cases("rbtree.h", "mutex.h", "rwsem.h", "wait.h", true)
+             .Cases("refcount.h", "kref.h", "seqlock.h", "completion.h", true)
+             .Cases("ktime.h", "time64.h", "uidgid.h", "bitmap.h", true)
+             .Default(false);
+}
+
+//===-- Member paths -------------------------------------------------------===
+
+/// Does this step lead from an object to a part of the same object?
+static bool staysInObject(const GEPOperator &GEP) {
+  const auto *First = dyn_cast<ConstantInt>(GEP.getOperand(1));
+  return First && First->isZero() &&
+         GEP.getSourceElementType()->isAggregateType();
+}
+
+/// Offset from the element that the first index chose; array elements that
+/// are only known when run count as the first.
+static uint64_t offsetInElement(const GEPOperator &GEP, const DataLayout &DL) {
+  SmallVector<Value *, 4> Indices;
+  Type *Int32 = Type::getInt32Ty(GEP.getContext());
+  Type *T = GEP.getSourceElementType();
+  Indices.push_back(ConstantInt::get(Int32, 0));
+  for (unsigned I = 2; I < GEP.getNumOperands(); I++) {
+    Value *Index = GEP.getOperand(I);
+    if (!isa<StructType>(T))
+      Index = isa<ConstantInt>(Index) ? Index : ConstantInt::get(Int32, 0);
+    Indices.push_back(Index);
+    T = GetElementPtrInst::getTypeAtIndex(T, Index);
+  }
+  return DL.getIndexedOffsetInType(GEP.getSourceElementType(), Indices);
+}
+
+static bool isNamedStruct(const Type *T) {
+  const auto *S = dyn_cast<StructType>(T);
+  return S && S->hasName() && withoutNumber(S->getName()) != "struct.anon" &&
+         withoutNumber(S->getName()) != "union.anon";
+}
+
+MemberPath memberPath(const Value &Pointer, const DataLayout &DL) {
+  MemberPath Best;
+  uint64_t Offset = 0;
+  const Value *V = &Pointer;
+  while (const auto *GEP = dyn_cast<GEPOperator>(V)) {
+    Type *T = GEP->getSourceElementType();
+    if (GEP->getType()->isVectorTy() || !T->isAggregateType())
+      break;
+    Offset += offsetInElement(*GEP, DL);
+    if (isNamedStruct(T)) {
+      Best.Struct = cast<StructType>(T);
+      Best.Offset = Offset;
+    }
+    if (!staysInObject(*GEP))
+      break;
+    V = GEP->getPointerOperand();
+  }
+  return Best;
+}
+
+static const DIType *stripQualifiers(const DIType *T) {
+  while (const auto *Derived = dyn_cast_or_null<DIDerivedType>(T)) {
+    unsigned Tag = Derived->getTag();
+    if (Tag != dwarf::DW_TAG_typedef && Tag != dwarf::DW_TAG_const_type &&
+        Tag != dwarf::DW_TAG_volatile_type &&
+        Tag != dwarf::DW_TAG_restrict_type && Tag != dwarf::DW_TAG_atomic_type)
+      break;
+    T = Derived->getBaseType();
+  }
+  return T;
+}
+
+namespace {
+struct FoundMember {
+  std::string Path;
+  uint64_t BitOffset = 0, BitSize = 0;
+  bool InUnionWithPointer = false;
+};
+} // namespace
+
+static bool isPointer(const DIType *T) {
+  const auto *Derived = dyn_cast_or_null<DIDerivedType>(stripQualifiers(T));
+  return Derived && Derived->getTag() == dwarf::DW_TAG_pointer_type;
+}
+
+/// Does a pointer lie anywhere in these bits of \p T?
+static bool holdsPointer(const DIType *T, unsigned Depth = 0) {
+  T = stripQualifiers(T);
+  if (isPointer(T))
+    return true;
+  const auto *Composite = dyn_cast_or_null<DICompositeType>(T);
+  if (!Composite || Depth > 8)
+    return false;
+  if (Composite->getTag() == dwarf::DW_TAG_array_type)
+    return holdsPointer(Composite->getBaseType(), Depth + 1);
+  for (const DINode *Node : Composite->getElements())
+    if (const auto *Member = dyn_cast<DIDerivedType>(Node))
+      if (holdsPointer(Member->getBaseType(), Depth + 1))
+        return true;
+  return false;
+}
+
+static const DIDerivedType *memberAt(const DICompositeType &Type, uint64_t Bit,
+                                     uint64_t Size) {
+  for (const DINode *Node : Type.getElements()) {
+    const auto *Member = dyn_cast<DIDerivedType>(Node);
+    if (!Member || Member->getTag() != dwarf::DW_TAG_member)
+      continue;
+    uint64_t Start = Member->getOffsetInBits();
+    uint64_t Length = Member->getSizeInBits();
+    bool Flexible = Length == 0 && Bit >= Start;
+    if (Start <= Bit && (Flexible || Bit + Size <= Start + Length))
+      return Member;
+  }
+  return nullptr;
+}
+
+/// Name what lies at these bits of \p Type; false if nothing has a name there.
+static bool findMember(const DICompositeType &Type, uint64_t Bit, uint64_t Size,
+                       FoundMember &Found) {
+  const DICompositeType *At = &Type;
+  uint64_t Start = 0;
+  for (unsigned Depth = 0; At && Depth < 16; Depth++) {
+    if (At->getTag() == dwarf::DW_TAG_union_type && holdsPointer(At))
+      Found.InUnionWithPointer = true;
+    const DIDerivedType *Member = memberAt(*At, Bit - Start, Size);
+    if (!Member)
+      break;
+    Start += Member->getOffsetInBits();
+    if (!Member->getName().empty()) {
+      if (!Found.Path.empty())
+        Found.Path += '.';
+      Found.Path += Member->getName();
+      Found.BitOffset = Start;
+      Found.BitSize = Member->getSizeInBits();
+    }
+    const auto *Inner = dyn_cast_or_null<DICompositeType>(
+        stripQualifiers(Member->getBaseType()));
+    bool IsRecord = Inner && (Inner->getTag() == dwarf::DW_TAG_structure_type ||
+                              Inner->getTag() == dwarf::DW_TAG_union_type);
+    At = IsRecord ? Inner : nullptr;
+  }
+  return !Found.Path.empty();
+}
+
+//===-- Bitfields ----------------------------------------------------------===
+
+/// The bits of a loaded storage unit that its users look at: what the
+/// frontend emits for a bitfield.
+static bool usedBits(const LoadInst &Load, uint64_t &Bit, uint64_t &Size) {
+  if (!Load.getType()->isIntegerTy() || !Load.hasOneUse())
+    return false;
+  uint64_t Width = Load.getType()->getIntegerBitWidth();
+  const auto *Use = dyn_cast<Instruction>(*Load.user_begin());
+  const APInt *Shift, *Other;
+  if (match(Use, m_And(m_Specific(&Load), m_APInt(Other))) && Other->isMask()) {
+    Bit = 0;
+    Size = Other->getActiveBits();
+    return true;
+  }
+  if (match(Use, m_LShr(m_Specific(&Load), m_APInt(Shift)))) {
+    Bit = Shift->getZExtValue();
+    Size = Width - Bit;
+    if (Use->hasOneUse() &&
+        match(*Use->user_begin(), m_And(m_Specific(Use), m_APInt(Other))) &&
+        Other->isMask())
+      Size = Other->getActiveBits();
+    return true;
+  }
+  if (match(Use, m_AShr(m_Specific(&Load), m_APInt(Shift)))) {
+    Bit = Shift->getZExtValue();
+    Size = Width - Bit;
+    return true;
+  }
+  if (match(Use, m_Shl(m_Specific(&Load), m_APInt(Shift))) &&
+      Use->hasOneUse() &&
+      match(*Use->user_begin(), m_AShr(m_Specific(Use), m_APInt(Other)))) {
+    Size = Width - Other->getZExtValue();
+    Bit = Other->getZExtValue() - Shift->getZExtValue();
+    return true;
+  }
+  return false;
+}
+
+//===-- Recording ----------------------------------------------------------===
+
+namespace {
+struct Recorder {
+  Module &M;
+  const DataLayout &DL;
+  const TypeIndex &Types;
+  NamedMDNode *List = nullptr;
+  StringSet<> Known;
+
+  void add(const DICompositeType &Type, const FoundMember &Found);
+  void visit(Instruction &I, const Value &Pointer, uint64_t Bits);
+};
+} // namespace
+
+void Recorder::add(const DICompositeType &Type, const FoundMember &Found) {
+  if (!Known.insert((Type.getName() + "." + Found.Path).str()).second)
+    return;
+  LLVMContext &Context = M.getContext();
+  auto number = [&](uint64_t Value) {
+    return ConstantAsMetadata::get(
+        ConstantInt::get(llvm::Type::getInt32Ty(Context), Value));
+  };
+  if (!List)
+    List = M.getOrInsertNamedMetadata(LayoutMetadata);
+  List->addOperand(
+      MDNode::get(Context, {MDString::get(Context, Type.getName()),
+                            MDString::get(Context, Found.Path),
+                            number(Found.BitOffset), number(Found.BitSize)}));
+}
+
+void Recorder::visit(Instruction &I, const Value &Pointer, uint64_t Bits) {
+  MemberPath Path = memberPath(Pointer, DL);
+  if (!Path.Struct)
+    return;
+  const DICompositeType *Type = Types.find(*Path.Struct);
+  if (!Type)
+    return;
+  uint64_t Bit = Path.Offset * 8, UsedBit, UsedSize;
+  const auto *Load = dyn_cast<LoadInst>(&I);
+  FoundMember Found;
+  bool Named = false;
+  if (Load && usedBits(*Load, UsedBit, UsedSize))
+    Named = findMember(*Type, Bit + UsedBit, UsedSize, Found);
+  if (!Named) {
+    Found = FoundMember();
+    Named = findMember(*Type, Bit, Bits, Found);
+  }
+  if (!Named)
+    return;
+  LLVMContext &Context = M.getContext();
+  std::string Name = (Type->getName() + "." + Found.Path).str();
+  I.setMetadata(MemberMetadata,
+                MDNode::get(Context, MDString::get(Context, Name)));
+  if (Found.InUnionWithPointer && Load && Load->getType()->isIntegerTy() &&
+      Bits >= 64)
+    I.setMetadata(PunMetadata, MDNode::get(Context, {}));
+  if (isKernelType(*Type) && Found.BitSize)
+    add(*Type, Found);
+}
+
+void recordLayouts(Module &M, const TypeIndex &Types) {
+  const DataLayout &DL = M.getDataLayout();
+  Recorder R{M, DL, Types, nullptr, {}};
+  for (Function &F : M) {
+    for (BasicBlock &Block : F) {
+      for (Instruction &I : Block) {
+        Type *T = nullptr;
+        const Value *Pointer = getLoadStorePointerOperand(&I);
+        if (Pointer)
+          T = getLoadStoreType(&I);
+        else if (const auto *RMW = dyn_cast<AtomicRMWInst>(&I))
+          Pointer = RMW->getPointerOperand(), T = RMW->getType();
+        if (Pointer) {
+          R.visit(I, *Pointer, DL.getTypeStoreSizeInBits(T).getFixedValue());
+          continue;
+        }
+        // Addresses of members (arrays, embedded structs) that are passed on.
+        if (const auto *Call = dyn_cast<CallBase>(&I)) {
+          if (isa<DbgInfoIntrinsic>(Call))
+            continue;
+          for (const Value *Argument : Call->args())
+            if (Argument->getType()->isPointerTy() && !memberOf(I).size())
+              R.visit(I, *Argument, 1);
+        }
+      }
+    }
+  }
+}
+
+} // namespace fathom

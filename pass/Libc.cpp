@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: BSD-2-Clause-Patent
+// Copyright (c) 2026 The Fathom authors
+
+/// \file
+/// Calls: libc's functions, libfathom's, and all others.
+#define FATHOM_ABI_TYPES_ONLY
+#include "fathom/abi.h"
+
+#include "Fathom.h"
+
+#include "llvm/ADT/Statistic.h"
+#include "llvm/ADT/StringSwitch.h"
+
+#define DEBUG_TYPE "fathom"
+
+using namespace llvm;
+
+ALWAYS_ENABLED_STATISTIC(Redirected,
+                         "Libc calls made to understand kernel pointers");
+ALWAYS_ENABLED_STATISTIC(Escaped, "Kernel pointers handed to other modules");
+
+namespace fathom {
+
+static LibcReturn parseReturn(StringRef Text) {
+  return StringSwitch<LibcReturn>(Text)
+      .Case("ARG0", LibcReturn::Arg0)
+      .Case("LOCAL", LibcReturn::Local)
+      .Default(LibcReturn::None);
+}
+
+bool isWrapped(StringRef Name, LibcReturn *Return) {
+#define FATHOM_ENTRY(NAME, RETURN) {#NAME, #RETURN},
+  static constexpr struct {
+    const char *Name, *Return;
+  } Table[] = {FATHOM_LIBC_FUNCTIONS(FATHOM_ENTRY)};
+#undef FATHOM_ENTRY
+  for (const auto &Entry : Table) {
+    if (Name != Entry.Name)
+      continue;
+    if (Return)
+      *Return = parseReturn(Entry.Return);
+    return true;
+  }
+  return false;
+}
+
+bool isFathomFunction(StringRef Name) {
+  return startsWith(Name, "__fathom_") || startsWith(Name, "fathom_");
+}
+
+bool isLibcVariable(StringRef Name) {
+  return StringSwitch<bool>(Name)
+      .Cases("stdin", "stdout", "stderr", true)
+      .Cases("environ", "__environ", "_environ", true)
+      .Cases("optarg", "optind", "opterr", "optopt", true)
+      .Cases("program_invocation_name", "program_invocation_short_name", true)
+      .Cases("__progname", "__progname_full", "__stack_chk_guard", true)
+      .Cases("__dso_handle", "_GLOBAL_OFFSET_TABLE_", true)
+      .Default(false);
+}
+
+/// The arguments of these are in a va_list.
+static bool takesArgumentList(StringRef Name) {
+  return startsWith(Name, "v") && endsWith(Name, "printf");
+}
+
+static bool isPointer(const Value *V) { return V->getType()->isPointerTy(); }
+
+static bool isLocal(const Lowering &L, const Value *V) {
+  return !isPointer(V) || isa<ConstantPointerNull>(V) || isa<UndefValue>(V) ||
+         L.TheClasses.of(V) == Class::Local;
+}
+
+static bool isKernel(const Lowering &L, const Value *V) {
+  if (!isPointer(V) || !L.TheClasses.origins(V))
+    return false;
+  Class Where = L.TheClasses.of(V);
+  return Where == Class::Kernel || Where == Class::Rooted;
+}
+
+/// Extensions of small integers belong to the calling convention.
+static void copyExtensions(const CallBase &From, CallBase &To, unsigned Shift) {
+  for (unsigned I = 0; I < From.arg_size(); I++)
+    for (Attribute::AttrKind Kind : {Attribute::ZExt, Attribute::SExt})
+      if (From.paramHasAttr(I, Kind))
+        To.addParamAttr(I + Shift, Kind);
+}
+
+static void redirect(Lowering &L, CallBase &Call, StringRef Name) {
+  FunctionType *Old = Call.getFunctionType();
+  SmallVector<Type *, 6> Types;
+  SmallVector<Value *, 6> Arguments;
+  Types.push_back(PointerType::get(L.M.getContext(), 0));
+  Types.append(Old->param_begin(), Old->param_end());
+  Arguments.push_back(L.TheSites.get(Call, 0));
+  Arguments.append(Call.arg_begin(), Call.arg_end());
+  FunctionType *T =
+      FunctionType::get(Old->getReturnType(), Types, Old->isVarArg());
+  FunctionCallee Callee(
+      T, L.M.getOrInsertFunction(("__fathom_" + Name).str(), T).getCallee());
+
+  remarkDone(cast<Instruction>(Call), "Redirected",
+             "'" + Name + "' made to understand kernel pointers");
+  IRBuilder<> B(&Call);
+  CallBase *New;
+  if (auto *Invoke = dyn_cast<InvokeInst>(&Call))
+    New = B.CreateInvoke(Callee, Invoke->getNormalDest(),
+                         Invoke->getUnwindDest(), Arguments);
+  else
+    New = B.CreateCall(Callee, Arguments);
+  copyExtensions(Call, *New, 1);
+  New->setDebugLoc(Call.getDebugLoc());
+  if (L.TheClasses.Values.count(&Call))
+    L.TheClasses.Values[New] = L.TheClasses.Values.lookup(&Call);
+  Call.replaceAllUsesWith(New);
+  Call.eraseFromParent();
+  Redirected++;
+  L.Changed = true;
+}
+
+/// A function of libc's that dereferences its arguments.
+static void refuseOrCheck(Lowering &L, CallBase &Call, StringRef Name) {
+  for (Value *Argument : Call.args()) {
+    if (isLocal(L, Argument))
+      continue;
+    if (isKernel(L, Argument)) {
+      reportError(Call, "'" + Name + "' cannot take a kernel pointer");
+      return;
+    }
+    emitLocalCheck(L, Argument, &Call, true);
+  }
+}
+
+static void noteEscape(Lowering &L, CallBase &Call, StringRef Name) {
+  for (const Value *Argument : Call.args()) {
+    if (!isKernel(L, Argument))
+      continue;
+    L.Escapes.push_back({Name.str(), L.TheSites.get(Call, 0)});
+    Escaped++;
+    L.Changed = true;
+    return;
+  }
+}
+
+static void lowerIndirectCall(Lowering &L, CallBase &Call) {
+  Value *Target = Call.getCalledOperand();
+  if (isLocal(L, Target))
+    return;
+  if (isKernel(L, Target)) {
+    reportError(Call, "call of a function of the target" + memberSuffix(Call));
+    return;
+  }
+  emitLocalCheck(L, baseOf(Target), &Call, false);
+}
+
+void lowerCall(Lowering &L, CallBase &Call) {
+  auto *Callee = dyn_cast<Function>(Call.getCalledOperand());
+  if (!Callee) {
+    lowerIndirectCall(L, Call);
+    return;
+  }
+  if (!Callee->isDeclaration() || isFathomFunction(Callee->getName()))
+    return;
+  StringRef Name = Callee->getName();
+  if (isWrapped(Name)) {
+    bool AllLocal = true;
+    for (const Value *Argument : Call.args())
+      AllLocal &= isLocal(L, Argument);
+    if (!AllLocal || takesArgumentList(Name))
+      redirect(L, Call, Name);
+    return;
+  }
+  LibFunc Known;
+  if (L.TLI->getLibFunc(*Callee, Known))
+    refuseOrCheck(L, Call, Name);
+  else
+    noteEscape(L, Call, Name);
+}
+
+} // namespace fathom

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSD-2-Clause-Patent
+// Copyright (c) 2026 The Fathom authors
+
+/// \file
+/// What differs between the LLVM releases (16 to 22) that the pass is built
+/// for.
+#ifndef FATHOM_PASS_COMPAT_H
+#define FATHOM_PASS_COMPAT_H
+
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Config/llvm-config.h"
+#include "llvm/IR/Attributes.h"
+#include "llvm/IR/Instructions.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Transforms/Utils/ScalarEvolutionExpander.h"
+#if LLVM_VERSION_MAJOR >= 22
+#include "llvm/Plugins/PassPlugin.h"
+#else
+#include "llvm/Passes/PassPlugin.h"
+#endif
+
+namespace fathom {
+
+inline bool startsWith(llvm::StringRef Text, llvm::StringRef Prefix) {
+  return Text.take_front(Prefix.size()) == Prefix;
+}
+
+inline bool endsWith(llvm::StringRef Text, llvm::StringRef Suffix) {
+  return Text.take_back(Suffix.size()) == Suffix;
+}
+
+/// "The callee keeps no copy of this pointer."
+inline llvm::Attribute noCapture(llvm::LLVMContext &Context) {
+#if LLVM_VERSION_MAJOR >= 21
+  return llvm::Attribute::getWithCaptureInfo(Context,
+                                             llvm::CaptureInfo::none());
+#else
+  return llvm::Attribute::get(Context, llvm::Attribute::NoCapture);
+#endif
+}
+
+/// Let address arithmetic wrap, and leave the object.
+inline void clearNoWrap(llvm::GetElementPtrInst &GEP) {
+#if LLVM_VERSION_MAJOR >= 19
+  GEP.setNoWrapFlags(llvm::GEPNoWrapFlags::none());
+#else
+  GEP.setIsInBounds(false);
+#endif
+}
+
+inline llvm::SCEVExpander scevExpander(llvm::ScalarEvolution &SE,
+                                       const llvm::Module &M) {
+#if LLVM_VERSION_MAJOR >= 22
+  (void)M;
+  return llvm::SCEVExpander(SE, "fathom");
+#else
+  return llvm::SCEVExpander(SE, M.getDataLayout(), "fathom");
+#endif
+}
+
+} // namespace fathom
+
+#endif // FATHOM_PASS_COMPAT_H
