@@ -143,7 +143,7 @@ static struct fathom_error *open_source(const struct dump_file *file,
 	if (error)
 		return error;
 	for (i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
-		if (memcmp(magic, formats[i].magic, formats[i].length))
+		if (memcmp(magic, formats[i].magic, formats[i].length) != 0)
 			continue;
 		if (formats[i].open)
 			return formats[i].open(file, ret);

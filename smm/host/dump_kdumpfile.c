@@ -2,10 +2,12 @@
 /* Copyright (c) 2026 The Fathom authors */
 /* kdump files, compressed and filtered, through libkdumpfile. */
 #include "dump.h"
+#include "kdump_headers.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <libkdumpfile/kdumpfile.h>
@@ -16,6 +18,7 @@ struct kdump_source {
 	struct emulator_source source;
 	char *path;
 	int fd;
+	uint64_t size; /* of the file */
 	kdump_ctx_t *context;
 };
 
@@ -51,6 +54,20 @@ static struct fathom_error *kdump_source_read(struct emulator_source *base,
 				   address);
 }
 
+/* The library takes what is behind a file's end for zeroes. */
+static struct fathom_error *kdump_source_alive(struct emulator_source *base)
+{
+	struct kdump_source *source = (struct kdump_source *)base;
+	struct stat status;
+
+	if (!fstat(source->fd, &status) &&
+	    (uint64_t)status.st_size >= source->size)
+		return NULL;
+	return fathom_error_create(FATHOM_ERROR_TARGET,
+				   "%s: the file has become shorter",
+				   source->path);
+}
+
 static void kdump_source_destroy(struct emulator_source *base)
 {
 	struct kdump_source *source = (struct kdump_source *)base;
@@ -65,21 +82,9 @@ static void kdump_source_destroy(struct emulator_source *base)
 
 static const struct emulator_source_ops kdump_source_ops = {
 	.read = kdump_source_read,
+	.alive = kdump_source_alive,
 	.destroy = kdump_source_destroy,
 };
-
-static struct fathom_error *check_architecture(kdump_ctx_t *context)
-{
-	const char *name;
-
-	if (kdump_get_string_attr(context, KDUMP_ATTR_ARCH_NAME, &name))
-		return library_error(context, "its architecture is unknown");
-	if (strcmp(name, KDUMP_ARCH_X86_64))
-		return fathom_error_create(
-			FATHOM_ERROR_UNSUPPORTED,
-			"a dump of architecture %s, not x86_64", name);
-	return NULL;
-}
 
 /* Pages are the unit of the library's bitmap of what was RAM. */
 static struct fathom_error *add_pages(struct segments *segments,
@@ -129,85 +134,6 @@ static struct fathom_error *load_ranges(struct kdump_source *source)
 	return error;
 }
 
-/*
- * Start of makedumpfile's diskdump_mod.h struct disk_dump_header and
- * kdump_sub_header, for the place of the ELF notes.
- */
-struct kdump_header {
-	char signature[8];
-	int32_t version;
-	char utsname[6][65];
-	uint8_t pad[6];
-	int64_t time[2];
-	uint32_t status;
-	int32_t block_size;
-};
-struct kdump_sub_header {
-	uint64_t phys_base;
-	int32_t dump_level;
-	int32_t split;
-	uint64_t start_pfn;
-	uint64_t end_pfn;
-	uint64_t vmcoreinfo_offset;
-	uint64_t vmcoreinfo_size;
-	uint64_t notes_offset; /* since header version 4 */
-	uint64_t notes_size;
-};
-#define FIRST_VERSION_WITH_NOTES 4
-
-static struct fathom_error *find_notes(const struct dump_file *file,
-				       uint64_t *offset, uint64_t *size)
-{
-	struct kdump_sub_header sub;
-	struct kdump_header header;
-	struct fathom_error *error;
-
-	*size = 0;
-	error = dump_read_at(file, 0, &header, sizeof(header),
-			     "the kdump header");
-	if (error || header.version < FIRST_VERSION_WITH_NOTES)
-		return error;
-	if (header.block_size != PAGE_SIZE)
-		return fathom_error_create(FATHOM_ERROR_FORMAT,
-					   "blocks of %" PRId32
-					   " bytes instead of %u",
-					   header.block_size, PAGE_SIZE);
-	error = dump_read_at(file, PAGE_SIZE, &sub, sizeof(sub),
-			     "the kdump sub-header");
-	if (error)
-		return error;
-	*offset = sub.notes_offset;
-	*size = sub.notes_size;
-	return NULL;
-}
-
-static struct fathom_error *load_cpus(const struct dump_file *file,
-				      struct emulator_source *base)
-{
-	struct fathom_error *error;
-	uint64_t offset;
-	uint64_t size;
-	void *notes;
-
-	error = find_notes(file, &offset, &size);
-	if (error || !size)
-		return error;
-	if (size > DUMP_MAX_NOTES)
-		return fathom_error_create(FATHOM_ERROR_LIMIT,
-					   "ELF notes of 0x%" PRIx64 " bytes",
-					   size);
-	notes = malloc(size);
-	if (!notes)
-		return fathom_error_create(FATHOM_ERROR_NO_MEMORY,
-					   "out of memory");
-	error = dump_read_at(file, offset, notes, size, "the ELF notes");
-	if (!error)
-		error = dump_notes_cpus(notes, size, &base->cpus,
-					&base->cpu_count);
-	free(notes);
-	return error;
-}
-
 static struct fathom_error *open_library(struct kdump_source *source,
 					 const struct dump_file *file)
 {
@@ -215,10 +141,23 @@ static struct fathom_error *open_library(struct kdump_source *source,
 	if (!source->context)
 		return fathom_error_create(FATHOM_ERROR_NO_MEMORY,
 					   "out of memory");
+	/* A mapped file that is cut short kills with SIGBUS. */
+	if (kdump_set_number_attr(source->context, KDUMP_ATTR_FILE_MMAP_POLICY,
+				  KDUMP_MMAP_NEVER))
+		return library_error(source->context,
+				     "libkdumpfile insists on mapping it");
 	if (kdump_open_fd(source->context, file->fd))
 		return library_error(source->context,
 				     "libkdumpfile cannot open it");
-	return check_architecture(source->context);
+	/*
+	 * The library distrusts QEMU's header, which names the machine but no
+	 * operating system: tell it.
+	 */
+	if (kdump_set_string_attr(source->context, KDUMP_ATTR_ARCH_NAME,
+				  KDUMP_ARCH_X86_64))
+		return library_error(source->context,
+				     "libkdumpfile does not know x86_64");
+	return NULL;
 }
 
 struct fathom_error *dump_open_kdumpfile(const struct dump_file *file,
@@ -237,8 +176,9 @@ struct fathom_error *dump_open_kdumpfile(const struct dump_file *file,
 	source->source.ops = &kdump_source_ops;
 	source->path = path;
 	source->fd = file->fd;
+	source->size = file->size;
 	/* The headers first: what is broken in them is told exactly here. */
-	error = load_cpus(file, &source->source);
+	error = kdump_check_headers(file, &source->source);
 	if (!error)
 		error = open_library(source, file);
 	if (!error)

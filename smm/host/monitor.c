@@ -204,9 +204,6 @@ static const struct register_name registers[] = {
 
 #define REGISTER_COUNT (sizeof(registers) / sizeof(registers[0]))
 
-/* Registers that must have been seen; either of RIP and EIP counts. */
-#define ALL_SEEN ((1u << REGISTER_COUNT) - 1 - 1)
-
 struct cpu_parser {
 	struct fathom_wire_cpu *cpus;
 	uint32_t count;
@@ -222,21 +219,32 @@ static void skip_spaces(struct line *line)
 	}
 }
 
-static struct fathom_error *finish_cpu(const struct cpu_parser *parser)
+/* A register that has not been seen; index 0 is the other name of 1. */
+static const struct register_name *find_lacking(unsigned int seen)
 {
 	size_t i;
 
-	if (!parser->count || parser->seen == ALL_SEEN)
-		return NULL;
 	for (i = 1; i < REGISTER_COUNT; i++) {
-		if (!(parser->seen & (1u << i)))
-			break;
+		if (!(seen & (1u << i)))
+			return &registers[i];
 	}
+	return NULL;
+}
+
+static struct fathom_error *finish_cpu(const struct cpu_parser *parser)
+{
+	const struct register_name *lacking;
+
+	if (!parser->count)
+		return NULL;
+	lacking = find_lacking(parser->seen);
+	if (!lacking)
+		return NULL;
 	return fathom_error_create(
 		FATHOM_ERROR_PROTOCOL,
 		"QEMU's register dump of CPU %" PRIu32 " lacks %.*s",
-		parser->count - 1, (int)strcspn(registers[i].name, " ="),
-		registers[i].name);
+		parser->count - 1, (int)strcspn(lacking->name, " ="),
+		lacking->name);
 }
 
 static struct fathom_error *begin_cpu(struct cpu_parser *parser)
