@@ -6,7 +6,7 @@
  */
 #include "memory.h"
 
-__attribute__((constructor)) static void fill(void)
+__attribute__((constructor(101))) static void fill(void)
 {
 	synthetic_populate();
 }

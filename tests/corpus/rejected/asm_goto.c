@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/* asm goto. */
+#include <fathom/ids.h>
+#include "objects.h"
+
+int main(void)
+{
+	asm goto("jmp %l0" : : : : out); /* error: asm goto */
+out:
+	puts("out");
+	return 0;
+}

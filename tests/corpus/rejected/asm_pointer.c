@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/* Inline assembly that may follow a kernel pointer. */
+#include <fathom/ids.h>
+#include "objects.h"
+
+int main(void)
+{
+	int value;
+
+	asm volatile("movl (%1), %0"
+		     : "=r"(value)
+		     : "r"(&magic_number)
+		     : "memory"); /* error: inline assembly */
+	printf("%d\n", value);
+	return 0;
+}

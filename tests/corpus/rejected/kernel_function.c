@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/* A function of the kernel without a body. */
+#include <linux/pid.h>
+#include <fathom/ids.h>
+#include "objects.h"
+
+int main(void)
+{
+	printf("%d\n", find_vpid(1) != NULL); /* error: '?find_vpid'? */
+	return 0;
+}
