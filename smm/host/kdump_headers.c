@@ -52,13 +52,14 @@ struct kdump_page {
 static struct fathom_error *read_header(const struct dump_file *file,
 					struct kdump_header *header)
 {
-	const char *machine = header->utsname[UTSNAME_MACHINE];
 	struct fathom_error *error;
+	const char *machine;
 
 	error = dump_read_at(file, 0, header, sizeof(*header),
 			     "the kdump header");
 	if (error)
 		return error;
+	machine = header->utsname[UTSNAME_MACHINE];
 	if (strncmp(machine, MACHINE, sizeof(header->utsname[0])) != 0)
 		return fathom_error_create(
 			FATHOM_ERROR_UNSUPPORTED,

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -383,12 +384,12 @@ struct fathom_error *qmp_connect(const char *path, int timeout_ms,
 	struct qmp *qmp;
 	int fd;
 
-	if (strlen(path) >= sizeof(address.sun_path))
+	if (snprintf(address.sun_path, sizeof(address.sun_path), "%s", path) >=
+	    (int)sizeof(address.sun_path))
 		return fathom_error_create(
 			FATHOM_ERROR_INVALID_ARGUMENT,
 			"QMP socket %s: the path is longer than the %zu bytes of a socket's",
 			path, sizeof(address.sun_path) - 1);
-	strcpy(address.sun_path, path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return fathom_error_os(errno, "cannot create a socket");

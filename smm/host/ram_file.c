@@ -30,35 +30,44 @@ struct wanted {
 	bool directory;
 };
 
-/* realpath() of the directory, because the file may be deleted. */
-static struct fathom_error *real_directory(char *path)
+static struct fathom_error *too_long(void)
 {
-	char *name = strrchr(path, '/');
-	char directory[PATH_MAX];
-	char whole[2 * PATH_MAX];
+	return fathom_error_os(ENAMETOOLONG, "its path");
+}
 
-	*name++ = '\0';
-	if (!realpath(*path ? path : "/", directory))
-		return fathom_error_os(errno, "its directory %s", path);
-	snprintf(whole, sizeof(whole), "%s/%s",
-		 strcmp(directory, "/") ? directory : "", name);
-	if (strlen(whole) >= PATH_MAX)
-		return fathom_error_os(ENAMETOOLONG, "its path");
-	strcpy(path, whole);
-	return NULL;
+/* Join two parts of a path in a buffer of PATH_MAX bytes. */
+static struct fathom_error *join(char *ret, const char *directory,
+				 const char *name)
+{
+	int length = snprintf(ret, PATH_MAX, "%s/%s", directory, name);
+
+	return length < PATH_MAX ? NULL : too_long();
+}
+
+/* realpath() of the directory only, because the file may be deleted. */
+static struct fathom_error *resolve_directory(const char *path, char *ret)
+{
+	const char *name = strrchr(path, '/') + 1;
+	char given[PATH_MAX];
+	char real[PATH_MAX];
+
+	snprintf(given, sizeof(given), "%.*s", (int)(name - path), path);
+	if (!realpath(given, real))
+		return fathom_error_os(errno, "its directory %s", given);
+	return join(ret, strcmp(real, "/") != 0 ? real : "", name);
 }
 
 static struct fathom_error *absolute_path(pid_t pid, const char *path,
-					  char *ret, size_t size)
+					  char *ret)
 {
-	char link[64];
 	char directory[PATH_MAX];
+	char link[64];
 	ssize_t length;
 
 	if (*path == '/')
-		return snprintf(ret, size, "%s", path) < (int)size
+		return snprintf(ret, PATH_MAX, "%s", path) < PATH_MAX
 			       ? NULL
-			       : fathom_error_os(ENAMETOOLONG, "its path");
+			       : too_long();
 	snprintf(link, sizeof(link), "/proc/%d/cwd", (int)pid);
 	length = readlink(link, directory, sizeof(directory) - 1);
 	if (length < 0)
@@ -66,28 +75,23 @@ static struct fathom_error *absolute_path(pid_t pid, const char *path,
 			errno, "cannot tell the directory of QEMU (process %d)",
 			(int)pid);
 	directory[length] = '\0';
-	return snprintf(ret, size, "%s/%s", directory, path) < (int)size
-		       ? NULL
-		       : fathom_error_os(ENAMETOOLONG, "its path");
+	return join(ret, directory, path);
 }
 
 static struct fathom_error *what_to_look_for(pid_t pid, const char *path,
 					     struct wanted *wanted)
 {
 	struct fathom_error *error;
-	char resolved[PATH_MAX];
+	char absolute[PATH_MAX];
 	struct stat status;
 
-	error = absolute_path(pid, path, wanted->path, sizeof(wanted->path));
+	error = absolute_path(pid, path, absolute);
 	if (error)
 		return error;
-	wanted->directory = !stat(wanted->path, &status) &&
-			    S_ISDIR(status.st_mode);
-	if (realpath(wanted->path, resolved)) {
-		strcpy(wanted->path, resolved);
+	wanted->directory = !stat(absolute, &status) && S_ISDIR(status.st_mode);
+	if (realpath(absolute, wanted->path))
 		return NULL;
-	}
-	return real_directory(wanted->path);
+	return resolve_directory(absolute, wanted->path);
 }
 
 /* @target is what the descriptor's link says. */
@@ -95,7 +99,7 @@ static bool is_wanted(const struct wanted *wanted, const char *target)
 {
 	size_t length = strlen(wanted->path);
 
-	if (strncmp(target, wanted->path, length))
+	if (strncmp(target, wanted->path, length) != 0)
 		return false;
 	target += length;
 	if (wanted->directory)
@@ -134,7 +138,7 @@ static int open_if_wanted(int directory, const char *name,
 	return fd;
 }
 
-static struct fathom_error *search(pid_t pid, DIR *directory,
+static struct fathom_error *search(pid_t pid, DIR *directory, int directory_fd,
 				   const struct wanted *wanted,
 				   struct ram_backend *backend)
 {
@@ -142,7 +146,7 @@ static struct fathom_error *search(pid_t pid, DIR *directory,
 	struct dirent *entry;
 
 	while ((entry = readdir(directory))) {
-		int fd = open_if_wanted(dirfd(directory), entry->d_name, wanted,
+		int fd = open_if_wanted(directory_fd, entry->d_name, wanted,
 					backend->size, &actual_size);
 
 		if (fd >= 0) {
@@ -168,18 +172,24 @@ struct fathom_error *ram_file_open(pid_t pid, struct ram_backend *backend)
 	struct wanted wanted;
 	char path[64];
 	DIR *directory;
+	int fd;
 
 	error = what_to_look_for(pid, backend->path, &wanted);
 	if (error)
 		return fathom_error_prefix(error, "RAM file %s", backend->path);
 	snprintf(path, sizeof(path), "/proc/%d/fd", (int)pid);
-	directory = opendir(path);
-	if (!directory)
-		return fathom_error_os(
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	directory = fd < 0 ? NULL : fdopendir(fd);
+	if (!directory) {
+		error = fathom_error_os(
 			errno,
 			"RAM file %s: cannot look into QEMU (process %d); run as its user or as root",
 			backend->path, (int)pid);
-	error = search(pid, directory, &wanted, backend);
+		if (fd >= 0)
+			close(fd);
+		return error;
+	}
+	error = search(pid, directory, fd, &wanted, backend);
 	closedir(directory);
 	return error ? fathom_error_prefix(error, "RAM file %s", backend->path)
 		     : NULL;

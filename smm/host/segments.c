@@ -122,12 +122,13 @@ struct fathom_error *segments_finish(struct segments *segments,
 {
 	struct fathom_wire_range *list;
 
+	if (segments->count)
+		qsort(segments->list, segments->count, sizeof(*segments->list),
+		      compare_start);
+	cut_overlaps(segments);
 	if (!segments->count)
 		return fathom_error_create(FATHOM_ERROR_FORMAT,
 					   "there is no memory in it");
-	qsort(segments->list, segments->count, sizeof(*segments->list),
-	      compare_start);
-	cut_overlaps(segments);
 	list = calloc(segments->count, sizeof(*list));
 	if (!list)
 		return no_memory();
