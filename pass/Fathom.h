@@ -203,16 +203,29 @@ void lowerCall(Lowering &L, llvm::CallBase &Call);
 
 //===-- Sites.cpp ----------------------------------------------------------===
 
+/// One of several accesses that a translation serves.
+struct SitePart {
+  const llvm::Instruction *At;
+  uint64_t Offset, Size; ///< bytes, from the translated address
+};
+
 /// Constants that say where an access is (struct fathom_site).
 struct Sites {
   llvm::Module &M;
   llvm::StructType *Type;
-  llvm::StringMap<llvm::Constant *> Strings, Known;
+  llvm::StringMap<llvm::Constant *> Strings;
+  llvm::DenseMap<llvm::Constant *, llvm::Constant *> Known;
 
   explicit Sites(llvm::Module &M);
   llvm::Constant *string(llvm::StringRef Text);
   /// \p Size 0: unknown.
   llvm::Constant *get(const llvm::Instruction &I, uint64_t Size);
+  /// An array, for a translation that serves all of \p Parts.
+  llvm::Constant *group(llvm::ArrayRef<SitePart> Parts);
+
+private:
+  llvm::Constant *value(const llvm::Instruction &I, uint64_t Size,
+                        uint64_t Offset, uint64_t More);
 };
 
 //===-- Lower.cpp ----------------------------------------------------------===
@@ -225,6 +238,22 @@ struct Access {
   Class Where;          ///< Kernel, Rooted or Unknown
   uint64_t Size;        ///< bytes
 };
+
+struct Lowering;
+
+//===-- Objects.cpp --------------------------------------------------------===
+
+/// Accesses that one translation serves, in the order of the program.
+struct AccessGroup {
+  llvm::Value *Anchor; ///< what all their addresses are constants away from
+  int64_t Low, High;   ///< bytes from there that are accessed: [Low, High)
+  llvm::SmallVector<Access, 4> Members;
+  llvm::SmallVector<int64_t, 4> Offsets; ///< of the members, from the anchor
+};
+
+/// Put accesses to one object that surely run one after another together.
+llvm::SmallVector<AccessGroup, 0>
+groupAccesses(const Lowering &L, llvm::ArrayRef<Access> Accesses);
 
 struct Escape {
   std::string Function;

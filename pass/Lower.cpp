@@ -364,34 +364,36 @@ static void lowerPunnedLoad(Lowering &L, const Access &A, Constant *Site) {
   A.Load->setOperand(0, Room);
 }
 
-static void lowerLoad(Lowering &L, const Access &A) {
-  LoadInst &Load = *A.Load;
-  Constant *Site = L.TheSites.get(Load, A.Size);
-  L.Changed = true;
+static void remarkLoad(const Access &A) {
+  std::string Member = memberSuffix(*A.Load);
   if (A.Where == Class::Kernel) {
     RemoteLoads++;
-    remarkDone(Load, "Remote",
-               "load of the target's memory" + memberSuffix(Load));
+    remarkDone(*A.Load, "Remote", "load of the target's memory" + Member);
   } else {
     UnknownLoads++;
-    remarkDone(Load, "Unknown",
-               "load through a pointer told apart when run" +
-                   memberSuffix(Load));
+    remarkDone(*A.Load, "Unknown",
+               "load through a pointer told apart when run" + Member);
   }
-  // Promises of the type system that the target need not keep.
-  bool IsPunned = Load.getMetadata(PunMetadata);
+}
+
+/// Promises of the type system that the target need not keep.
+static void dropPromises(LoadInst &Load) {
   Load.dropUnknownNonDebugMetadata();
   if (!Load.isAtomic())
     Load.setAlignment(Align(1));
-  if (IsPunned) {
-    lowerPunnedLoad(L, A, Site);
-    return;
-  }
-  // Only now: the base may itself have been loaded, and tagged since.
-  Value *Base =
-      A.Where == Class::Kernel ? nullptr : baseOf(Load.getPointerOperand());
-  Load.setOperand(0, emitTranslation(L, &Load, Load.getPointerOperand(), Base,
-                                     A.Size, Site));
+}
+
+/// What the pointer of an access is to be judged by. To be asked only now: it
+/// may itself have been loaded, and tagged since.
+static Value *deciderOf(const Access &A) {
+  return A.Where == Class::Kernel ? nullptr
+                                  : baseOf(A.Load->getPointerOperand());
+}
+
+/// Let a load read its local copy.
+static void redirectLoad(Lowering &L, LoadInst &Load, Value *Local,
+                         Value *Base) {
+  Load.setOperand(0, Local);
   Type *T = Load.getType();
   if (!containsPointer(T))
     return;
@@ -399,6 +401,49 @@ static void lowerLoad(Lowering &L, const Access &A) {
     tagLoadedParts(L, Load, Base);
   else if (Base && T->getPointerAddressSpace() == 0)
     tagLoadedPointer(L, Load, Base);
+}
+
+static void lowerLoad(Lowering &L, const Access &A) {
+  LoadInst &Load = *A.Load;
+  Constant *Site = L.TheSites.get(Load, A.Size);
+  remarkLoad(A);
+  bool IsPunned = Load.getMetadata(PunMetadata);
+  dropPromises(Load);
+  if (IsPunned) {
+    lowerPunnedLoad(L, A, Site);
+    return;
+  }
+  Value *Base = deciderOf(A);
+  redirectLoad(
+      L, Load,
+      emitTranslation(L, &Load, Load.getPointerOperand(), Base, A.Size, Site),
+      Base);
+}
+
+/// Accesses to one object, with one translation at the first of them.
+static void lowerGroup(Lowering &L, const AccessGroup &G) {
+  SmallVector<SitePart, 8> Parts;
+  for (size_t N = 0; N < G.Members.size(); N++)
+    Parts.push_back({G.Members[N].Load,
+                     static_cast<uint64_t>(G.Offsets[N] - G.Low),
+                     G.Members[N].Size});
+  Constant *Site = L.TheSites.group(Parts);
+  LoadInst &First = *G.Members.front().Load;
+  Value *Base = deciderOf(G.Members.front());
+  IRBuilder<> B(&First);
+  Value *Start = B.CreateGEP(B.getInt8Ty(), First.getPointerOperand(),
+                             B.getInt64(G.Low - G.Offsets.front()));
+  Value *Local = emitTranslation(L, &First, Start, Base, G.High - G.Low, Site);
+  for (size_t N = 0; N < G.Members.size(); N++) {
+    LoadInst &Load = *G.Members[N].Load;
+    remarkLoad(G.Members[N]);
+    dropPromises(Load);
+    IRBuilder<> At(&Load);
+    redirectLoad(
+        L, Load,
+        At.CreateGEP(At.getInt8Ty(), Local, At.getInt64(Parts[N].Offset)),
+        Base);
+  }
 }
 
 static bool isPerCPUSpace(const Value *Pointer) {
@@ -581,8 +626,13 @@ void lowerFunction(Lowering &L, Function &F) {
   for (Instruction *I : All)
     if (auto *Load = dyn_cast<LoadInst>(I))
       collectLoad(L, *Load, Accesses);
-  for (const Access &A : Accesses)
-    lowerLoad(L, A);
+  L.Changed |= !Accesses.empty();
+  for (const AccessGroup &G : groupAccesses(L, Accesses)) {
+    if (G.Members.size() == 1)
+      lowerLoad(L, G.Members.front());
+    else
+      lowerGroup(L, G);
+  }
   for (Instruction *I : All)
     if (!isa<LoadInst>(I))
       lowerInstruction(L, *I);

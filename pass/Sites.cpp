@@ -48,7 +48,8 @@ Constant *Sites::string(StringRef Text) {
   return Known;
 }
 
-Constant *Sites::get(const Instruction &I, uint64_t Size) {
+Constant *Sites::value(const Instruction &I, uint64_t Size, uint64_t Offset,
+                       uint64_t More) {
   AuthorLocation Author = authorLocation(I);
   StringRef File;
   unsigned Line = 0, Column = 0;
@@ -57,22 +58,29 @@ Constant *Sites::get(const Instruction &I, uint64_t Size) {
     Line = Author.Location->getLine();
     Column = Author.Location->getColumn();
   }
-  StringRef Member = memberOf(I);
-  std::string Key = (File + ":" + Twine(Line) + ":" + Twine(Column) + ":" +
-                     Member + ":" + Twine(Size))
-                        .str();
-  Constant *&Site = Known[Key];
-  if (Site)
-    return Site;
-  llvm::Type *Word = llvm::Type::getInt32Ty(M.getContext());
-  Constant *Zero = ConstantInt::get(Word, 0);
-  Site = privateConstant(
-      M,
-      ConstantStruct::get(Type, {string(File), string(Member),
-                                 ConstantInt::get(Word, Line),
-                                 ConstantInt::get(Word, Column), Zero,
-                                 ConstantInt::get(Word, Size), Zero, Zero}),
-      "__fathom_site");
+  auto word = [&](uint64_t N) {
+    return ConstantInt::get(llvm::Type::getInt32Ty(M.getContext()), N);
+  };
+  return ConstantStruct::get(Type, {string(File), string(memberOf(I)),
+                                    word(Line), word(Column), word(Offset),
+                                    word(Size), word(More), word(0)});
+}
+
+Constant *Sites::group(ArrayRef<SitePart> Parts) {
+  SmallVector<Constant *, 8> Values;
+  for (const SitePart &Part : Parts)
+    Values.push_back(value(*Part.At, Part.Size, Part.Offset,
+                           Values.empty() ? Parts.size() - 1 : 0));
+  auto *Array = ArrayType::get(Type, Values.size());
+  return privateConstant(M, ConstantArray::get(Array, Values),
+                         "__fathom_sites");
+}
+
+Constant *Sites::get(const Instruction &I, uint64_t Size) {
+  Constant *Value = value(I, Size, 0, 0);
+  Constant *&Site = Known[Value];
+  if (!Site)
+    Site = privateConstant(M, Value, "__fathom_site");
   return Site;
 }
 
