@@ -19,8 +19,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* QEMU names its file so when it is given a directory. */
+/*
+ * Given a directory, QEMU makes a file qemu_back_mem.REGION.XXXXXX in it. The
+ * region is called by the backend's ID, or by its path for older machines.
+ */
 #define IN_DIRECTORY "/qemu_back_mem."
+#define OLDER_REGION "_objects_"
 
 #define DELETED	     " (deleted)"
 
@@ -28,6 +32,7 @@
 struct wanted {
 	char path[PATH_MAX];
 	bool directory;
+	const char *id; /* of the backend */
 };
 
 static struct fathom_error *too_long(void)
@@ -94,17 +99,27 @@ static struct fathom_error *what_to_look_for(pid_t pid, const char *path,
 	return resolve_directory(absolute, wanted->path);
 }
 
+static bool skip(const char **text, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	if (strncmp(*text, prefix, length) != 0)
+		return false;
+	*text += length;
+	return true;
+}
+
 /* @target is what the descriptor's link says. */
 static bool is_wanted(const struct wanted *wanted, const char *target)
 {
-	size_t length = strlen(wanted->path);
-
-	if (strncmp(target, wanted->path, length) != 0)
+	if (!skip(&target, wanted->path))
 		return false;
-	target += length;
-	if (wanted->directory)
-		return !strncmp(target, IN_DIRECTORY, strlen(IN_DIRECTORY));
-	return !*target || !strcmp(target, DELETED);
+	if (!wanted->directory)
+		return !*target || !strcmp(target, DELETED);
+	if (!skip(&target, IN_DIRECTORY))
+		return false;
+	skip(&target, OLDER_REGION);
+	return skip(&target, wanted->id) && *target == '.';
 }
 
 /* Opening a descriptor's link opens the file itself, deleted or not. */
@@ -174,6 +189,7 @@ struct fathom_error *ram_file_open(pid_t pid, struct ram_backend *backend)
 	DIR *directory;
 	int fd;
 
+	wanted.id = backend->id;
 	error = what_to_look_for(pid, backend->path, &wanted);
 	if (error)
 		return fathom_error_prefix(error, "RAM file %s", backend->path);

@@ -36,12 +36,13 @@
 struct guest {
 	char directory[64];
 	char socket[96];
-	char ram[96];
+	char ram[128];
 	pid_t pid;
 	/* How the process shall behave. */
 	bool not_shared;
 	bool without_file;
 	bool relative_path;
+	bool in_directory; /* and deleted, as QEMU does it */
 	bool no_memory_map;
 	int smm_answers; /* register dumps that show a CPU in SMM */
 	uint64_t claimed_size;
@@ -142,6 +143,8 @@ static json_t *answer(struct guest *guest, json_t *request)
 		return json_pack("[{s:s, s:I, s:b}]", "id", "ram0", "size",
 				 (json_int_t)guest->claimed_size, "share",
 				 !guest->not_shared);
+	if (!strcmp(command, "qom-get") && guest->in_directory)
+		return json_string(guest->directory);
 	if (!strcmp(command, "qom-get"))
 		return json_string(guest->relative_path ? "ram" : guest->ram);
 	return json_object();
@@ -166,11 +169,30 @@ static void serve(struct guest *guest, FILE *stream)
 	}
 }
 
+/* A file of another backend in the same directory comes first. */
+static void hide_files(struct guest *guest)
+{
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/qemu_back_mem.ram.1aGh3y",
+		 guest->directory);
+	if (ftruncate(open(path, O_RDWR | O_CREAT, 0600), RAM_SIZE) ||
+	    unlink(path))
+		_exit(1);
+	snprintf(path, sizeof(path), "%s/qemu_back_mem.ram0.V2jX8k",
+		 guest->directory);
+	if (rename(guest->ram, path))
+		_exit(1);
+	strcpy(guest->ram, path);
+}
+
 static void play_qemu(struct guest *guest, int listener)
 {
-	int ram = guest->without_file ? -1 : open(guest->ram, O_RDWR);
-
-	if (chdir(guest->directory) || (!guest->without_file && ram < 0))
+	if (guest->in_directory)
+		hide_files(guest);
+	if (chdir(guest->directory) ||
+	    (!guest->without_file && open(guest->ram, O_RDWR) < 0) ||
+	    (guest->in_directory && unlink(guest->ram)))
 		_exit(1);
 	for (;;) {
 		int fd = accept(listener, NULL, NULL);
@@ -430,6 +452,18 @@ static void relative_path(void **state)
 	channel->ops->destroy(channel);
 }
 
+static void deleted_file_in_a_directory(void **state)
+{
+	struct fathom_channel *channel;
+	struct guest *guest = *state;
+
+	guest->in_directory = true;
+	start(guest);
+	channel = open_guest(guest);
+	expect_word(channel, FATHOM_SPACE_KERNEL, KERNEL_TEXT, 0x1111);
+	channel->ops->destroy(channel);
+}
+
 static void ram_file_left_over(void **state)
 {
 	struct guest *guest = *state;
@@ -507,6 +541,7 @@ int main(void)
 		TEST(guest_that_is_replaced),
 		TEST(ram_file_replaced_under_qemu),
 		TEST(relative_path),
+		TEST(deleted_file_in_a_directory),
 		TEST(ram_file_left_over),
 		TEST(ram_file_cut_short),
 		TEST(ram_file_not_shared),
