@@ -23,7 +23,7 @@
 static const char plain_program[] = "int main(void) { return 0; }\n";
 
 static const char ids_program[] = "#include <fathom/ids.h>\n"
-				  "#include <linux/sched.h>\n"
+				  "#include <linux/sched/signal.h>\n"
 				  "int main(void) { return init_task.pid; }\n";
 
 /*

@@ -6,8 +6,8 @@
  * command_*.c; here they are told apart.
  */
 #include <argp.h>
+#include <err.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,22 +83,14 @@ static void refuse(const char *name)
 
 static int run_command(const struct command *command, int argc, char **argv)
 {
-	int status;
-	char *name;
+	/* Not freed: err(3) and argp use it until the very end. */
+	static char *name;
 
 	name = xformat("fathom %s", command->name);
 	argv[0] = name;
-	/* What err(3) and argp put before their messages. */
 	program_invocation_name = name;
 	program_invocation_short_name = name;
-	status = command->run(argc, argv);
-	/* A full disk must not look like success. */
-	if (fflush(stdout) || ferror(stdout)) {
-		fprintf(stderr, "%s: writing the output: %s\n", name,
-			strerror(errno));
-		status = EXIT_FAILURE;
-	}
-	return status;
+	return command->run(argc, argv);
 }
 
 static int help(int argc, char **argv)
@@ -121,11 +113,10 @@ static int help(int argc, char **argv)
 	return FATHOM_EXIT_USAGE;
 }
 
-int main(int argc, char **argv)
+static int dispatch(int argc, char **argv)
 {
 	const struct command *command;
 
-	argp_err_exit_status = FATHOM_EXIT_USAGE;
 	if (argc < 2) {
 		print_usage(stderr);
 		return FATHOM_EXIT_USAGE;
@@ -143,4 +134,18 @@ int main(int argc, char **argv)
 		return FATHOM_EXIT_USAGE;
 	}
 	return run_command(command, argc - 1, argv + 1);
+}
+
+int main(int argc, char **argv)
+{
+	int status;
+
+	argp_err_exit_status = FATHOM_EXIT_USAGE;
+	status = dispatch(argc, argv);
+	/* A full disk must not look like success. */
+	if (fflush(stdout) || ferror(stdout)) {
+		warn("writing the output");
+		return EXIT_FAILURE;
+	}
+	return status;
 }

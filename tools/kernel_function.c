@@ -18,30 +18,6 @@
 #include "headers.h"
 #include "memory.h"
 
-typedef bool (*text_predicate)(const char *text, size_t size, const char *name);
-
-static bool file_matches(const char *path, text_predicate matches,
-			 const char *name)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	struct stat status;
-	bool result = false;
-	void *text;
-
-	if (fd < 0)
-		return false;
-	if (!fstat(fd, &status) && S_ISREG(status.st_mode) && status.st_size) {
-		text = mmap(NULL, status.st_size, PROT_READ, MAP_PRIVATE, fd,
-			    0);
-		if (text != MAP_FAILED) {
-			result = matches(text, status.st_size, name);
-			munmap(text, status.st_size);
-		}
-	}
-	close(fd);
-	return result;
-}
-
 static bool is_identifier(char character)
 {
 	return isalnum((unsigned char)character) || character == '_';
@@ -64,20 +40,32 @@ static bool declares(const char *text, size_t size, const char *name)
 	return false;
 }
 
-/* A line "CRC\tNAME\tFILE\tEXPORT_SYMBOL...". */
-static bool exports(const char *text, size_t size, const char *name)
+static bool file_declares(const char *path, const char *name)
 {
-	char *field = xformat("\t%s\t", name);
-	bool result = memmem(text, size, field, strlen(field)) != NULL;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat status;
+	bool result = false;
+	void *text;
 
-	free(field);
+	if (fd < 0)
+		return false;
+	if (!fstat(fd, &status) && S_ISREG(status.st_mode) && status.st_size) {
+		text = mmap(NULL, status.st_size, PROT_READ, MAP_PRIVATE, fd,
+			    0);
+		if (text != MAP_FAILED) {
+			result = declares(text, status.st_size, name);
+			munmap(text, status.st_size);
+		}
+	}
+	close(fd);
 	return result;
 }
 
-static bool tree_declares(const char *source, const char *name)
+bool kernel_function_exists(const struct fathom_headers *headers,
+			    const char *name)
 {
-	char *include = xformat("%s/include", source);
-	char *arch = xformat("%s/arch/x86/include", source);
+	char *include = xformat("%s/include", headers->source);
+	char *arch = xformat("%s/arch/x86/include", headers->source);
 	char *const roots[] = {include, arch, NULL};
 	FTS *tree = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
 	bool result = false;
@@ -85,21 +73,10 @@ static bool tree_declares(const char *source, const char *name)
 
 	while (tree && !result && (entry = fts_read(tree)))
 		if (entry->fts_info == FTS_F)
-			result = file_matches(entry->fts_accpath, declares,
-					      name);
+			result = file_declares(entry->fts_accpath, name);
 	if (tree)
 		fts_close(tree);
 	free(arch);
 	free(include);
 	return result;
-}
-
-bool kernel_function_exists(const struct fathom_headers *headers,
-			    const char *name)
-{
-	char *symvers = xformat("%s/Module.symvers", headers->build);
-	bool result = file_matches(symvers, exports, name);
-
-	free(symvers);
-	return result || tree_declares(headers->source, name);
 }

@@ -12,9 +12,8 @@
 struct fathom_headers;
 
 /**
- * Whether the kernel of @p headers exports @p name to modules
- * (Module.symvers), or its include/ or arch/x86/include/ declare a function of
- * that name. Reads thousands of files in the second case: for error messages.
+ * Whether the kernel headers declare, or at least use, a function @p name in
+ * include/ or arch/x86/include/. Reads thousands of files: for error messages.
  */
 bool kernel_function_exists(const struct fathom_headers *headers,
 			    const char *name);
