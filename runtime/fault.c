@@ -24,6 +24,8 @@ static void (*at_end)(void);
 const char *fathom_fault_reason_string(enum fathom_fault_reason reason)
 {
 	switch (reason) {
+	case FATHOM_FAULT_NONE:
+		return "no fault";
 	case FATHOM_FAULT_NULL:
 		return "NULL pointer";
 	case FATHOM_FAULT_USER:

@@ -53,6 +53,8 @@ static void print_statistics(void)
 	if (!fathom_default)
 		return;
 	fathom_target_statistics(fathom_default, &statistics);
+	/* The program's own output first, where both go to one place. */
+	fflush(stdout);
 	fprintf(stderr,
 		"%s: fathom: %" PRIu64 " agent calls, %" PRIu64
 		" pages fetched, %" PRIu64 " bytes fetched, %" PRIu64
@@ -144,7 +146,8 @@ static void fill_slot(const struct fathom_symbol *symbol)
 		return;
 	}
 	error = fathom_symbol_address(fathom_default, symbol->name, &address);
-	*symbol->slot = address;
+	/* An offset in the per-CPU area is no address of the program. */
+	*symbol->slot = FATHOM_TAG(address);
 	fathom_error_destroy(error);
 	if (!error || (symbol->flags & FATHOM_SYMBOL_OPTIONAL))
 		return;

@@ -121,7 +121,10 @@ static void use_symbols(struct fathom_target *target)
 {
 	const struct fathom_symbols_info *info =
 		fathom_symbols_info(target->symbols);
+	struct fathom_symbol_info banner;
 
+	if (fathom_symbols_find(target->symbols, "linux_banner", &banner))
+		target->banner_address = banner.address;
 	use_space(target,
 		  info->page_table_root |
 			  (info->paging_levels == 5 ? FATHOM_SPACE_5_LEVEL
@@ -295,12 +298,44 @@ bool fathom_symbol_get(struct fathom_target *target, size_t index,
 	       fathom_symbols_get(target->symbols, index, ret);
 }
 
+/*
+ * The kernel may have been restarted since, to another place: its tables and
+ * symbols would be read from where they are no more.
+ */
+static struct fathom_error *check_same_kernel(struct fathom_target *target)
+{
+	struct fathom_error *error;
+	char *banner;
+	size_t size;
+	bool same;
+
+	if (!target->banner_address)
+		return NULL;
+	size = strlen(target->info.banner);
+	banner = malloc(size + 1);
+	if (!banner)
+		return no_memory();
+	error = fathom_client_read(target->client, target->kernel_space,
+				   target->banner_address, banner, size);
+	same = !error && !memcmp(banner, target->info.banner, size);
+	free(banner);
+	if (same || (error && error->code != FATHOM_ERROR_FAULT))
+		return error;
+	fathom_error_destroy(error);
+	return fathom_error_create(FATHOM_ERROR_TARGET,
+				   "%s: the kernel is not where it was: it has "
+				   "been restarted",
+				   target->uri);
+}
+
 struct fathom_error *fathom_target_refresh(struct fathom_target *target)
 {
 	struct fathom_error *error;
 
 	fathom_threads_stop();
 	error = fathom_client_refresh(target->client);
+	if (!error)
+		error = check_same_kernel(target);
 	if (!error)
 		error = fathom_view_refresh(target->view);
 	if (!error)

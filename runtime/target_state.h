@@ -26,8 +26,9 @@ struct fathom_target {
 	char *uri;
 	struct fathom_cpu_info *cpus;
 	struct fathom_ram_range *ranges;
-	uint64_t kernel_space;	/* of wire.h: the kernel's root and levels */
-	uint64_t kernel_lowest; /* first canonical address of the upper half */
+	uint64_t kernel_space;	 /* of wire.h: the kernel's root and levels */
+	uint64_t kernel_lowest;	 /* first canonical address of the upper half */
+	uint64_t banner_address; /* of linux_banner; 0 if unknown */
 	_Atomic uint64_t slow_paths;
 };
 
@@ -49,7 +50,7 @@ struct fathom_error *fathom_target_create(const char *uri,
 
 /**
  * Why @p address can be no address of the kernel, whatever its tables say;
- * 0 if it can.
+ * FATHOM_FAULT_NONE if it can.
  */
 enum fathom_fault_reason
 fathom_target_refuses(const struct fathom_target *target, uint64_t address,

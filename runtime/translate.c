@@ -48,7 +48,7 @@ fathom_target_refuses(const struct fathom_target *target, uint64_t address,
 		return FATHOM_FAULT_ERROR_POINTER;
 	if (address + size - 1 < address)
 		return FATHOM_FAULT_NON_CANONICAL;
-	return 0;
+	return FATHOM_FAULT_NONE;
 }
 
 static struct fathom_target *default_target(void)

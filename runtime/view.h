@@ -51,7 +51,7 @@ void fathom_view_destroy(struct fathom_view *view);
  */
 struct fathom_error *fathom_view_refresh(struct fathom_view *view);
 
-/** What became of a request: reason 0 is success. */
+/** What became of a request: reason NONE is success. */
 struct fathom_view_result {
 	enum fathom_fault_reason reason;
 	uint64_t address;    /* first byte that cannot be had */

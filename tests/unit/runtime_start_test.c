@@ -52,8 +52,8 @@ static void what_the_program_defines_is_its_own(void **state)
 
 static void optional_symbols_may_be_missing(void **state)
 {
-	fathom_u64 where[2] = {1, 1};
-	struct fathom_relocation relocations[] = {
+	static fathom_u64 where[2] = {1, 1};
+	static const struct fathom_relocation relocations[] = {
 		{.where = &where[0], .slot = &slots[0], .addend = 3},
 		{.where = &where[1], .slot = &slots[1], .addend = 3},
 	};
@@ -107,7 +107,7 @@ static void another_abi_is_refused(void **state)
 
 static void callees_must_be_aware(void **state)
 {
-	struct fathom_escape escapes[] = {
+	static const struct fathom_escape escapes[] = {
 		{.function = "fine", .aware = &ours, .site = &site},
 		{.function = "getenv", .site = &site},
 	};

@@ -273,6 +273,28 @@ static void a_failed_refresh_keeps_the_epoch(void **state)
 	assert_int_equal(fault_of(MACHINE_START, 8), 0);
 }
 
+static void a_restarted_kernel_is_noticed(void **state)
+{
+	struct fathom_error *error;
+
+	(void)state;
+	memcpy((void *)machine_at(MACHINE_START), "Linux version 6", 15);
+	fathom_default->banner_address = MACHINE_START;
+	fathom_default->info.banner = "Linux version 6";
+	assert_null(fathom_target_refresh(fathom_default));
+	/* Something else lies there now, or nothing. */
+	*(uint8_t *)machine_at(MACHINE_START) = 'M';
+	error = fathom_target_refresh(fathom_default);
+	assert_int_equal(error->code, FATHOM_ERROR_TARGET);
+	assert_string_equal(error->message, "fake:: the kernel is not where it "
+					    "was: it has been restarted");
+	fathom_error_destroy(error);
+	fathom_default->banner_address = MACHINE_END;
+	error = fathom_target_refresh(fathom_default);
+	assert_int_equal(error->code, FATHOM_ERROR_TARGET);
+	fathom_error_destroy(error);
+}
+
 static void sequential_readers_need_few_calls(void **state)
 {
 	size_t calls = machine_fake.calls;
@@ -539,6 +561,7 @@ int main(void)
 		TEST(an_unmapped_page_stays_so_for_the_epoch),
 		TEST(an_agent_that_fails_is_asked_again),
 		TEST(a_failed_refresh_keeps_the_epoch),
+		TEST(a_restarted_kernel_is_noticed),
 		TEST(sequential_readers_need_few_calls),
 		TEST(scattered_readers_fetch_no_more_than_they_touch),
 		TEST(prefetching_into_nothing_is_no_fault),

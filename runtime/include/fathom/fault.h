@@ -30,7 +30,8 @@ extern "C" {
 
 /** Why a fault was raised; see fathom_fault_reason_string(). */
 enum fathom_fault_reason {
-	FATHOM_FAULT_NULL = 1,	    /* in the first page */
+	FATHOM_FAULT_NONE,
+	FATHOM_FAULT_NULL,	    /* in the first page */
 	FATHOM_FAULT_USER,	    /* lower half: no kernel address */
 	FATHOM_FAULT_NON_CANONICAL, /* for the paging mode of the target */
 	FATHOM_FAULT_POISON,	    /* LIST_POISON1/2: entry was deleted */
@@ -107,9 +108,12 @@ int __fathom_setjmp(void *jump) __asm__("_setjmp")
  * The handler: @p name is a `const struct fathom_fault *`, good inside the
  * block. An empty block ignores faults.
  */
+/* A name that is declared takes no parentheses. */
+/* NOLINTBEGIN(bugprone-macro-parentheses) */
 #define fathom_catch(name)                                                 \
 	else for (const struct fathom_fault *name = &__fathom_frame.fault; \
 		  __fathom_frame.open; __fathom_frame.open = 0)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 #ifdef __cplusplus
 }
