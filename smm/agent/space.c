@@ -66,36 +66,46 @@ uint32_t agent_kernel_cpu(const struct fathom_agent *agent)
  * pair of top tables, 8 KiB aligned: the kernel's, and after it the user's,
  * where bit 12 is set. Without isolation it is a bit of the address. So look:
  * the user's table maps the same user memory as its neighbour (same tables
- * below), but of the kernel's half only a few entries that the neighbour has
- * too (entry code, descriptor tables), and the neighbour has more of them (the
- * direct map at least). Two tables of different processes without isolation
- * have equal kernel halves, so the neighbour has not more.
+ * below; there is some, for it is used to run user code), but of the kernel's
+ * half only a few entries that the neighbour has too (entry code, descriptor
+ * tables), and the neighbour has more of them (the direct map at least). Two
+ * tables of different processes without isolation have different user memory
+ * and equal kernel halves.
  */
 struct pti_evidence {
 	bool contradicted;
+	bool same_user_memory;
 	bool kernel_has_more;
 };
 
-static void compare_entries(const struct fathom_agent *agent, uint64_t user,
-			    uint64_t kernel, bool kernel_half,
-			    struct pti_evidence *evidence)
+static void compare_user_half(const struct fathom_agent *agent, uint64_t user,
+			      uint64_t kernel, struct pti_evidence *evidence)
+{
+	if (!(user & AGENT_ENTRY_PRESENT))
+		return;
+	if ((kernel & AGENT_ENTRY_PRESENT) &&
+	    agent_entry_address(agent, user) ==
+		    agent_entry_address(agent, kernel))
+		evidence->same_user_memory = true;
+	else
+		evidence->contradicted = true;
+}
+
+static void compare_kernel_half(uint64_t user, uint64_t kernel,
+				struct pti_evidence *evidence)
 {
 	bool in_user = user & AGENT_ENTRY_PRESENT;
 	bool in_kernel = kernel & AGENT_ENTRY_PRESENT;
 
 	if (in_user && !in_kernel)
 		evidence->contradicted = true;
-	if (kernel_half && in_kernel && !in_user)
+	if (in_kernel && !in_user)
 		evidence->kernel_has_more = true;
-	if (!kernel_half && in_user &&
-	    agent_entry_address(agent, user) !=
-		    agent_entry_address(agent, kernel))
-		evidence->contradicted = true;
 }
 
 static bool is_pti_user_table(struct fathom_agent *agent, uint64_t table)
 {
-	struct pti_evidence evidence = {false, false};
+	struct pti_evidence evidence = {0};
 	uint64_t user[TABLE_SLICE];
 	uint64_t kernel[TABLE_SLICE];
 	uint64_t offset;
@@ -110,14 +120,17 @@ static bool is_pti_user_table(struct fathom_agent *agent, uint64_t table)
 					kernel, sizeof(kernel)))
 			return false;
 		for (i = 0; i < TABLE_SLICE; i++) {
-			compare_entries(agent, user[i], kernel[i],
-					first + i >= TABLE_ENTRIES / 2,
-					&evidence);
+			if (first < TABLE_ENTRIES / 2)
+				compare_user_half(agent, user[i], kernel[i],
+						  &evidence);
+			else
+				compare_kernel_half(user[i], kernel[i],
+						    &evidence);
 		}
 		if (evidence.contradicted)
 			return false;
 	}
-	return evidence.kernel_has_more;
+	return evidence.same_user_memory && evidence.kernel_has_more;
 }
 
 static unsigned int cpu_levels(const struct fathom_wire_cpu *cpu)

@@ -268,6 +268,19 @@ static void one_item_as_large_as_possible(void **state)
 	assert_int_equal(result.length, 0);
 }
 
+/* However much room the caller offers. */
+static void replies_keep_the_limit(void **state)
+{
+	struct machine *machine = *state;
+	struct fathom_wire_read_result result;
+
+	machine->agent.limits.max_reply = 8192;
+	machine_read(machine, FATHOM_SPACE_PHYSICAL, DATA, 8192 - 32, &result);
+	assert_int_equal(result.status, FATHOM_WIRE_OK);
+	machine_read(machine, FATHOM_SPACE_PHYSICAL, DATA, 8192 - 31, &result);
+	assert_int_equal(result.status, FATHOM_WIRE_TOO_LARGE);
+}
+
 static uint32_t read_status(struct machine *machine,
 			    const struct vector *vector, size_t length,
 			    size_t capacity)
@@ -375,6 +388,7 @@ int main(void)
 		TEST(status_per_item),
 		TEST(continuation),
 		TEST(one_item_as_large_as_possible),
+		TEST(replies_keep_the_limit),
 		TEST(malformed),
 		TEST(limits),
 		TEST(neighbours_share_their_tables),

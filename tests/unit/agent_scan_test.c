@@ -93,6 +93,22 @@ static void finds_everywhere(void **state)
 	assert_int_equal(calls, 1);
 }
 
+/* RAM may end a few bytes into a page, and a match just there. */
+static void up_to_the_last_byte(void **state)
+{
+	struct machine *machine = *state;
+	uint64_t matches[FATHOM_WIRE_MAX_MATCHES];
+	uint64_t end = MACHINE_END - 4096 + 5;
+	uint32_t calls;
+
+	machine->ranges[1].size = end - MACHINE_TABLES;
+	place(machine, end - WORD_LENGTH);
+	assert_int_equal(scan_all(machine, request_for(1), matches, &calls), 1);
+	assert_int_equal(matches[0], end - WORD_LENGTH);
+	machine->ranges[1].size--;
+	assert_int_equal(scan_all(machine, request_for(1), matches, &calls), 0);
+}
+
 static void alignment_counts(void **state)
 {
 	struct machine *machine = *state;
@@ -341,6 +357,7 @@ int main(void)
 	cmocka_unit_test_setup_teardown(f, machine_setup, machine_teardown)
 	const struct CMUnitTest tests[] = {
 		TEST(finds_everywhere),
+		TEST(up_to_the_last_byte),
 		TEST(alignment_counts),
 		TEST(not_across_ranges),
 		TEST(not_in_excluded_memory),

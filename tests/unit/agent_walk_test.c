@@ -177,7 +177,10 @@ static void reserved_bits(void **state)
 	*entry |= LARGE;
 	assert_int_equal(machine_status(machine, KERNEL_TEXT),
 			 FATHOM_WIRE_BAD_TABLE);
-	*entry &= ~LARGE;
+	*entry = LARGE | 0x63; /* a page of 512 GiB at 0 would reach RAM */
+	assert_int_equal(machine_status(machine, UINT64_C(0xffffff8000000000)),
+			 FATHOM_WIRE_BAD_TABLE);
+	*entry = 0;
 	machine_map(machine, root_of(machine), 4, KERNEL_TEXT, 0x400000, 2);
 	*entry_of(machine, 2) |= 0x2000;
 	assert_int_equal(machine_status(machine, KERNEL_TEXT),
@@ -331,6 +334,9 @@ static void pti_five_levels(void **state)
 	machine_table(machine);
 	machine_map(machine, kernel, 5, KERNEL_TEXT, PAGE, 1);
 	machine_map(machine, kernel, 5, direct, PAGE, 1);
+	machine_map(machine, kernel, 5, 0x400000, PAGE, 1);
+	machine_store(machine, kernel + 4096,
+		      *machine_entry(machine, kernel, 5, 0x400000, 5));
 	machine_map(machine, kernel + 4096, 5, UINT64_C(0xfffffe0000000000),
 		    PAGE + 4096, 1);
 	machine_store(machine, PAGE + 16, MARK);
@@ -362,6 +368,27 @@ static void bit_12_without_pti(void **state)
 	/* ...the top table of another process, */
 	memcpy(before, root, 4096);
 	before[0] = machine_table(machine) | 0x67;
+	assert_int_equal(machine_load(machine, KERNEL_TEXT + 16), MARK);
+	/* ...of one that shares memory with it, */
+	memcpy(before, root, 4096);
+	before[511] = machine_table(machine) | 0x67;
+	assert_int_equal(machine_load(machine, KERNEL_TEXT + 16), MARK);
+	/* ...or some of it, and has more of the kernel, */
+	before[300] = before[511];
+	root[1] = before[511];
+	assert_int_equal(machine_load(machine, KERNEL_TEXT + 16), MARK);
+	before[1] = root[0];
+	assert_int_equal(machine_load(machine, KERNEL_TEXT + 16), MARK);
+	/* ...or lacks some of the kernel, */
+	before[1] = root[1];
+	before[511] = 0;
+	assert_int_equal(machine_load(machine, KERNEL_TEXT + 16), MARK);
+	/* ...or of one that uses as little of the user's half, */
+	root[0] = 0;
+	root[1] = 0;
+	memcpy(before, root, 4096);
+	before[300] = root[511];
+	before[511] = machine_table(machine) | 0x67;
 	assert_int_equal(machine_load(machine, KERNEL_TEXT + 16), MARK);
 	/* ...full of what looks like entries, */
 	memset(before, 0x67, 4096);
