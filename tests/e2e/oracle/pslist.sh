@@ -34,10 +34,12 @@ read_user() {
 	return 1
 }
 
-# As the sample: at most 4095 bytes, without the zeroes at the end.
+# As the sample: at most 4095 bytes, without the zeroes at the end. No other
+# control characters are left when the zeroes have become ones.
+one=$(printf '\001')
 arguments() {
 	head -c 4095 "$1/cmdline" | tr '\000-\037\177' '\001?' |
-		sed 's/\x01*$//; s/\x01/ /g'
+		sed "s/$one*\$//; s/$one/ /g"
 }
 
 printf '%7s %7s %10s S %11s %-15s COMMAND\n' PID PPID UID START NAME
