@@ -82,7 +82,8 @@ int fathom_fault_format(const struct fathom_fault *fault, char *buffer,
 	int length = 0;
 
 	append(buffer, size, &length, "fault");
-	if (fault->reason != FATHOM_FAULT_LOOP)
+	/* Loops and failed refreshes are nowhere. */
+	if (fault->address || fault->size)
 		append(buffer, size, &length, " at %llx",
 		       (unsigned long long)fault->address);
 	if (fault->size)

@@ -8,8 +8,10 @@
 #include <stddef.h>
 
 #include <fathom/abi.h>
+#include <fathom/target.h>
 
 #include "crash.h"
+#include "raise.h"
 
 /*
  * Not zero: an entry with tag 0 would serve the first page, and with it every
@@ -27,18 +29,30 @@ struct reader {
 	bool registered;
 };
 
-static __thread struct reader self = {.lock = PTHREAD_MUTEX_INITIALIZER};
+/* Locks that notice when a signal handler wants what it interrupted. */
+#define LOCK_INITIALIZER PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP
 
-static pthread_mutex_t registry_lock = PTHREAD_MUTEX_INITIALIZER;
+static __thread struct reader self = {.lock = LOCK_INITIALIZER};
+
+static pthread_mutex_t registry_lock = LOCK_INITIALIZER;
 static struct reader *registry;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static pthread_key_t key; /* its destructor sees threads end */
+
+static void lock_or_die(pthread_mutex_t *lock)
+{
+	if (pthread_mutex_lock(lock) == 0)
+		return;
+	fathom_die(FATHOM_EXIT_CRASH,
+		   "a signal handler reads the target, but has interrupted "
+		   "just such a read");
+}
 
 static void unregister(void *arg)
 {
 	struct reader *reader = arg;
 
-	pthread_mutex_lock(&registry_lock);
+	lock_or_die(&registry_lock);
 	*reader->link = reader->next;
 	if (reader->next)
 		reader->next->link = reader->link;
@@ -60,8 +74,8 @@ static void add_to_registry(struct reader *reader)
 /* After fork(2) the other threads are gone, and with them their locks. */
 static void forget_others(void)
 {
-	pthread_mutex_init(&registry_lock, NULL);
-	pthread_mutex_init(&self.lock, NULL);
+	registry_lock = (pthread_mutex_t)LOCK_INITIALIZER;
+	self.lock = (pthread_mutex_t)LOCK_INITIALIZER;
 	registry = NULL;
 	if (self.registered)
 		add_to_registry(&self);
@@ -79,7 +93,7 @@ static void register_self(void)
 {
 	pthread_once(&once, set_up);
 	self.tlb = __fathom_tlb;
-	pthread_mutex_lock(&registry_lock);
+	lock_or_die(&registry_lock);
 	add_to_registry(&self);
 	self.registered = true;
 	pthread_mutex_unlock(&registry_lock);
@@ -91,7 +105,7 @@ void fathom_thread_enter(void)
 {
 	if (!self.registered)
 		register_self();
-	pthread_mutex_lock(&self.lock);
+	lock_or_die(&self.lock);
 }
 
 void fathom_thread_leave(void)
@@ -103,9 +117,9 @@ void fathom_threads_stop(void)
 {
 	struct reader *reader;
 
-	pthread_mutex_lock(&registry_lock);
+	lock_or_die(&registry_lock);
 	for (reader = registry; reader; reader = reader->next)
-		pthread_mutex_lock(&reader->lock);
+		lock_or_die(&reader->lock);
 }
 
 void fathom_threads_resume(void)

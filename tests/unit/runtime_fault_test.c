@@ -426,6 +426,9 @@ static void reports_fit_any_buffer(void **state)
 			 length);
 	assert_string_equal(small, "fault at ffff888003");
 	assert_int_equal(fathom_fault_format(&fault, NULL, 0), length);
+	fault.address = 0;
+	fathom_fault_format(&fault, text, sizeof(text));
+	assert_string_equal(text, "fault: page not mapped\n  a.c:3: x.y");
 }
 
 /* What ends the process. */

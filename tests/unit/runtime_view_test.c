@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdint.h>
@@ -16,6 +17,7 @@
 #include <fathom/target.h>
 
 #include "access.h"
+#include "child.h"
 #include "client.h"
 #include "runtime_machine.h"
 #include "target_state.h"
@@ -542,6 +544,72 @@ static void readers_and_refreshes(void **state)
 	}
 }
 
+/* A read in a signal handler is fine, unless it interrupts another one. */
+
+static void read_in_handler(int number)
+{
+	(void)number;
+	machine_load(MACHINE_START, 8, NULL, NULL);
+}
+
+static void interrupt_a_read(void)
+{
+	signal(SIGUSR1, read_in_handler);
+	raise(SIGUSR1);
+	fathom_target_refresh(fathom_default);
+	fathom_thread_enter();
+	raise(SIGUSR1);
+}
+
+static void a_read_that_interrupts_another_is_told(void **state)
+{
+	struct child_result child = child_run(interrupt_a_read);
+
+	(void)state;
+	assert_int_equal(child.status, FATHOM_EXIT_CRASH);
+	assert_non_null(strstr(child.errors, "a signal handler reads"));
+}
+
+/* A child process reads on, whatever threads its parent had. */
+
+static void read_in_child(void)
+{
+	machine_load(MACHINE_START + 8192, 8, NULL, NULL);
+	if (fathom_target_refresh(fathom_default))
+		abort();
+	machine_load(MACHINE_START, 8, NULL, NULL);
+}
+
+static void *read_once(void *arg)
+{
+	pthread_barrier_t *barrier = arg;
+
+	machine_load(MACHINE_START, 8, NULL, NULL);
+	fathom_thread_enter();
+	pthread_barrier_wait(barrier);
+	pthread_barrier_wait(barrier);
+	fathom_thread_leave();
+	return NULL;
+}
+
+static void a_forked_child_reads_on(void **state)
+{
+	struct child_result child;
+	pthread_barrier_t barrier;
+	pthread_t thread;
+
+	(void)state;
+	machine_load(MACHINE_START, 8, NULL, NULL);
+	pthread_barrier_init(&barrier, NULL, 2);
+	pthread_create(&thread, NULL, read_once, &barrier);
+	pthread_barrier_wait(&barrier);
+	child = child_run(read_in_child);
+	pthread_barrier_wait(&barrier);
+	pthread_join(thread, NULL);
+	pthread_barrier_destroy(&barrier);
+	assert_int_equal(child.status, 0);
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, machine_set_up, machine_tear_down)
 
@@ -572,6 +640,8 @@ int main(void)
 		TEST(runs_end_where_memory_does),
 		TEST(spans_serve_loops),
 		TEST(readers_and_refreshes),
+		TEST(a_read_that_interrupts_another_is_told),
+		TEST(a_forked_child_reads_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -119,7 +119,17 @@ struct fathom_error *fathom_symbol_at(struct fathom_target *target,
 bool fathom_symbol_get(struct fathom_target *target, size_t index,
 		       struct fathom_symbol_info *ret);
 
-/** Forget the view: the next read sees the target as it is then. */
+/**
+ * Start a new epoch: forget the view, so that the next read sees the target
+ * as it is then. On failure the epoch goes on.
+ *
+ * Waits for the reads of other threads to finish. What these hold in registers
+ * of the epoch that ends stays readable until the refresh after this one; a
+ * thread that is still in the middle of one object by then crashes. So leave
+ * more time between two refreshes than a thread needs to look at an object,
+ * or let the threads agree on when to refresh. Fails with FATHOM_ERROR_TARGET
+ * if the target has gone, or its kernel has been restarted.
+ */
 struct fathom_error *fathom_target_refresh(struct fathom_target *target);
 
 /** Counters since the target was opened. */
