@@ -24,8 +24,6 @@
 /* More than this of a program's output is of no use to a report. */
 #define OUTPUT_LIMIT (1024 * 1024)
 
-extern char **environ;
-
 static struct fathom_error *input_file(const char *input, int *ret)
 {
 	size_t size = input ? strlen(input) : 0;

@@ -170,7 +170,7 @@ static struct fathom_error *set_language(struct parser *parser,
 	if (!parser->is_forced)
 		return NULL;
 	for (size_t i = 0; i < count; i++) {
-		if (strcmp(names_of_languages[i].text, name))
+		if (strcmp(names_of_languages[i].text, name) != 0)
 			continue;
 		parser->forced = names_of_languages[i].language;
 		return NULL;
@@ -239,7 +239,7 @@ static bool take_own(struct parser *parser, char **argv, int *index,
 		command->version = true;
 		return true;
 	}
-	if (strncmp(argument, name, sizeof(name) - 1))
+	if (strncmp(argument, name, sizeof(name) - 1) != 0)
 		return false;
 	argument += sizeof(name) - 1;
 	if (argument[0] && argument[0] != '=')

@@ -18,6 +18,7 @@
 #include "argument_list.h"
 #include "clang.h"
 #include "compiler_flags.h"
+#include "die.h"
 #include "installation.h"
 #include "status.h"
 
@@ -136,7 +137,7 @@ int command_cflags(int argc, char **argv)
 	if (!error)
 		error = collect(&wanted, &installation, &list);
 	if (error)
-		errx(STATUS_TOOL_FAILED, "%s", error->message);
+		die(STATUS_TOOL_FAILED, error);
 	refuse_white_space(&list);
 	for (size_t i = 0; i < list.count; i++)
 		printf("%s%s", i ? " " : "", list.items[i]);

@@ -15,6 +15,7 @@
 
 #include <fathom/error.h>
 
+#include "die.h"
 #include "doctor.h"
 #include "json_output.h"
 #include "memory.h"
@@ -106,7 +107,7 @@ static void patient_init(struct doctor_patient *patient)
 	memset(patient, 0, sizeof(*patient));
 	error = installation_find(&patient->installation);
 	if (error)
-		errx(STATUS_TOOL_FAILED, "%s", error->message);
+		die(STATUS_TOOL_FAILED, error);
 	patient->directory = xformat("%s/fathom-doctor-XXXXXX",
 				     temporary ? temporary : "/tmp");
 	if (!mkdtemp(patient->directory))

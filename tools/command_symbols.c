@@ -144,7 +144,7 @@ static bool find_name(struct fathom_target *target, const char *name,
 	bool found = false;
 
 	for (size_t i = 0; fathom_symbol_get(target, i, &symbol); i++) {
-		if (strcmp(symbol.name, name))
+		if (strcmp(symbol.name, name) != 0)
 			continue;
 		put(output, &symbol, 0);
 		found = true;

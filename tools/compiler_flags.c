@@ -42,7 +42,7 @@ compiler_flags_compile(const struct installation *installation,
 {
 	/* Diagnostics of the pass and of faults name lines of the source. */
 	argument_list_add(list, "-g");
-	if (!kernel_headers || strcmp(kernel_headers, KERNEL_HEADERS_NONE))
+	if (!kernel_headers || strcmp(kernel_headers, KERNEL_HEADERS_NONE) != 0)
 		return kernel_flags(installation, kernel_headers, list);
 	argument_list_format(list, "-I%s", installation->include_dir);
 	return NULL;

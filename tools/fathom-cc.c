@@ -21,6 +21,7 @@
 #include "cc_link.h"
 #include "clang.h"
 #include "compiler_flags.h"
+#include "die.h"
 #include "headers.h"
 #include "installation.h"
 #include "status.h"
@@ -47,7 +48,7 @@ static const char usage[] =
 /* As clang itself does: an error in the input is 1. */
 __attribute__((noreturn)) static void fail(struct fathom_error *error)
 {
-	errx(EXIT_FAILURE, "error: %s", error->message);
+	die(EXIT_FAILURE, fathom_error_prefix(error, "error"));
 }
 
 static void print_command(const char *label, const struct argument_list *list)
@@ -120,10 +121,32 @@ static int run(char *const *arguments)
 	return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_CANNOT_EXECUTE;
 }
 
-int main(int argc, char **argv)
+static int compile(const struct cc_command *command, const char *clang)
 {
 	struct installation installation;
 	struct argument_list list = {};
+	struct fathom_error *error;
+	int status;
+
+	error = installation_find(&installation);
+	if (error)
+		fail(error);
+	build_arguments(command, clang, &installation, &list);
+	if (command->verbose && command->has_inputs) {
+		if (command->compiles)
+			print_headers(command->kernel_headers);
+		print_command("fathom-cc: running", &list);
+	}
+	status = command->links
+			 ? cc_link_run(list.items, command->kernel_headers)
+			 : run(list.items);
+	argument_list_deinit(&list);
+	installation_deinit(&installation);
+	return status;
+}
+
+int main(int argc, char **argv)
+{
 	struct cc_command command;
 	struct fathom_error *error;
 	char *clang;
@@ -134,27 +157,15 @@ int main(int argc, char **argv)
 		fail(error);
 	if (command.help || argc == 1) {
 		fputs(usage, command.help ? stdout : stderr);
-		return command.help ? EXIT_SUCCESS : EXIT_FAILURE;
+		cc_command_deinit(&command);
+		return argc == 1 ? EXIT_FAILURE : EXIT_SUCCESS;
 	}
 	error = clang_find(&clang);
-	if (!error && !command.version)
-		error = installation_find(&installation);
 	if (error)
 		fail(error);
-	if (command.version)
-		return print_version(clang);
-
-	build_arguments(&command, clang, &installation, &list);
-	if (command.verbose && command.has_inputs) {
-		if (command.compiles)
-			print_headers(command.kernel_headers);
-		print_command("fathom-cc: running", &list);
-	}
-	status = command.links ? cc_link_run(list.items, command.kernel_headers)
-			       : run(list.items);
-	argument_list_deinit(&list);
-	cc_command_deinit(&command);
-	installation_deinit(&installation);
+	status = command.version ? print_version(clang)
+				 : compile(&command, clang);
 	free(clang);
+	cc_command_deinit(&command);
 	return status;
 }

@@ -11,68 +11,75 @@
 #include <stdlib.h>
 
 #include "argument_list.h"
+#include "memory.h"
+
+/* No command line is longer (ARG_MAX is 2 MiB by default). */
+#define LONGEST_FILE (16ul << 20)
 
 /*
- * Read one argument into @p word, which is as large as the rest of the file.
- * False at the end of the file.
+ * Read one argument from @p text into @p word, which is no shorter. Returns
+ * what follows it, or NULL if there is none.
  */
-static bool read_word(FILE *file, char *word)
+static const char *read_word(const char *text, char *word)
 {
-	int quote = 0, character;
-	size_t length = 0;
+	char quote = '\0';
 
-	do {
-		character = getc(file);
-	} while (isspace(character));
-	if (character == EOF)
-		return false;
+	while (isspace((unsigned char)*text))
+		text++;
+	if (!*text)
+		return NULL;
 
-	for (; character != EOF; character = getc(file)) {
-		if (!quote && isspace(character))
+	for (; *text; text++) {
+		if (!quote && isspace((unsigned char)*text))
 			break;
-		if (character == '\\') {
-			character = getc(file);
-			if (character == EOF)
+		if (*text == '\\') {
+			if (!*++text)
 				break;
-		} else if (character == quote) {
-			quote = 0;
+		} else if (quote && *text == quote) {
+			quote = '\0';
 			continue;
-		} else if (!quote && (character == '"' || character == '\'')) {
-			quote = character;
+		} else if (!quote && (*text == '"' || *text == '\'')) {
+			quote = *text;
 			continue;
 		}
-		word[length++] = character;
+		*word++ = *text;
 	}
-	word[length] = '\0';
-	return true;
+	*word = '\0';
+	return text;
 }
 
-static char *word_buffer(FILE *file)
+/* The whole of a file with a NUL at its end; NULL if it cannot be had. */
+static char *read_text(const char *path)
 {
-	long size;
+	FILE *file = fopen(path, "re");
+	char *text;
+	size_t size;
 
-	if (fseek(file, 0, SEEK_END))
+	if (!file)
 		return NULL;
-	size = ftell(file);
-	if (size < 0)
-		return NULL;
-	rewind(file);
-	return malloc((size_t)size + 1);
+	text = xreallocarray(NULL, LONGEST_FILE + 1, 1);
+	size = fread(text, 1, LONGEST_FILE, file);
+	if (ferror(file) || !feof(file)) {
+		free(text);
+		text = NULL;
+	} else {
+		text[size] = '\0';
+	}
+	(void)fclose(file);
+	return text;
 }
 
 bool response_file_read(const char *path, struct argument_list *list)
 {
-	FILE *file = fopen(path, "re");
-	char *word;
+	char *text = read_text(path), *word;
+	const char *rest = text;
 
-	if (!file)
+	if (!text)
 		return false;
-	word = word_buffer(file);
-	while (word && read_word(file, word))
+	word = xformat("%s", text);
+	while ((rest = read_word(rest, word)))
 		argument_list_add(list, word);
-	fclose(file);
-	if (!word)
-		return false;
 	free(word);
+	free(text);
 	return true;
 }

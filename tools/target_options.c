@@ -11,6 +11,7 @@
 
 #include <fathom/target.h>
 
+#include "die.h"
 #include "memory.h"
 #include "progress.h"
 
@@ -93,6 +94,6 @@ struct fathom_target *target_options_open(const struct target_options *options)
 	progress_end(progress);
 	free(text);
 	if (error)
-		errx(status_of(error), "%s", error->message);
+		die(status_of(error), error);
 	return target;
 }

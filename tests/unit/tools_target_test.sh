@@ -3,7 +3,7 @@
 # Copyright (c) 2026 The Fathom authors
 #
 # fathom info and fathom symbols on a synthetic target.
-# shellcheck source=tests/unit/tools_common.sh
+# shellcheck source=tools_common.sh
 # shellcheck disable=SC2317 # run_tests calls the tests by name
 . "$(dirname "$0")/tools_common.sh"
 
