@@ -244,6 +244,19 @@ static void take_argument(struct parser *parser,
 	}
 }
 
+/* No register arguments: all of them are in memory, in the slots. */
+static void start_list(struct fathom_arguments *arguments)
+{
+	const struct argument_cursor cursor = {
+		.gp_offset = GP_END,
+		.fp_offset = FP_END,
+		.overflow_arg_area = arguments->slots,
+	};
+
+	memcpy(&arguments->list, &cursor, sizeof(cursor));
+	arguments->count = 0;
+}
+
 const char *fathom_arguments_collect(struct fathom_arguments *ret,
 				     const char *format, va_list args,
 				     const struct fathom_site *site)
@@ -252,7 +265,7 @@ const char *fathom_arguments_collect(struct fathom_arguments *ret,
 
 	format = fathom_string(format, site);
 	parser.at = format;
-	ret->count = 0;
+	start_list(ret);
 	va_copy(parser.args, args);
 	while ((parser.at = strchr(parser.at, '%'))) {
 		struct conversion conversion;
@@ -311,7 +324,7 @@ void fathom_arguments_collect_kernel(struct fathom_arguments *ret, char *buffer,
 	const char *start;
 
 	parser.at = start = fathom_string(format, NULL);
-	ret->count = 0;
+	start_list(ret);
 	va_copy(parser.args, args);
 	while ((parser.at = strchr(parser.at, '%'))) {
 		struct conversion conversion;
@@ -335,13 +348,7 @@ void fathom_arguments_collect_kernel(struct fathom_arguments *ret, char *buffer,
 	va_end(parser.args);
 }
 
-void fathom_arguments_list(struct fathom_arguments *arguments, va_list args)
+fathom_va_list fathom_arguments_list(struct fathom_arguments *arguments)
 {
-	struct argument_cursor cursor = {
-		.gp_offset = GP_END,
-		.fp_offset = FP_END,
-		.overflow_arg_area = arguments->slots,
-	};
-
-	memcpy(args, &cursor, sizeof(cursor));
+	return arguments->list;
 }

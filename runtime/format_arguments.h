@@ -19,6 +19,7 @@
 #define FATHOM_MAX_ARGUMENT_SLOTS 256
 
 struct fathom_arguments {
+	va_list list; /* for libc; reads from slots */
 	size_t count;
 	_Alignas(16) uint64_t slots[FATHOM_MAX_ARGUMENT_SLOTS];
 };
@@ -28,7 +29,7 @@ struct fathom_arguments {
  * cannot be read, ends the program if the format has positional arguments or
  * more of them than there is room for.
  *
- * @param[out] ret Good until the end of the epoch.
+ * @param[out] ret Not to be copied; good until the end of the epoch.
  * @return The format, local.
  */
 const char *fathom_arguments_collect(struct fathom_arguments *ret,
@@ -44,7 +45,10 @@ void fathom_arguments_collect_kernel(struct fathom_arguments *ret, char *buffer,
 				     size_t size, const char *format,
 				     va_list args);
 
-/** Make @p args read from @p arguments, which must outlive its use. */
-void fathom_arguments_list(struct fathom_arguments *arguments, va_list args);
+/* What a va_list is when it is passed. */
+typedef __typeof__(&(*(va_list *)NULL)[0]) fathom_va_list;
+
+/** The arguments as libc takes them, once they have been collected. */
+fathom_va_list fathom_arguments_list(struct fathom_arguments *arguments);
 
 #endif /* FATHOM_FORMAT_ARGUMENTS_H */

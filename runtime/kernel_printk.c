@@ -22,12 +22,11 @@ static int print(const char *format, va_list args)
 {
 	struct fathom_arguments arguments;
 	char local_format[LONGEST_FORMAT];
-	va_list local;
 
 	fathom_arguments_collect_kernel(&arguments, local_format,
 					sizeof(local_format), format, args);
-	fathom_arguments_list(&arguments, local);
-	return vfprintf(stderr, after_level(local_format), local);
+	return vfprintf(stderr, after_level(local_format),
+			fathom_arguments_list(&arguments));
 }
 
 int _printk(const char *format, ...);

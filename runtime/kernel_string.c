@@ -132,7 +132,9 @@ static int parse(const char *string, unsigned int base, bool *negative,
 		return -EINVAL;
 	errno = 0;
 	*ret = strtoull(string, &end, base);
-	if (end == string || strcmp(end + (*end == '\n'), ""))
+	if (*end == '\n')
+		end++;
+	if (end == string || *end)
 		return -EINVAL;
 	return errno == ERANGE ? -ERANGE : 0;
 }
@@ -165,30 +167,34 @@ static int parse_signed(const char *string, unsigned int base, long long max,
 	return 0;
 }
 
-#define DEFINE_UNSIGNED(name, type, max)                                   \
-	int name(const char *string, unsigned int base, type *ret);        \
-	FATHOM_STAND_IN(name);                                             \
-	int name(const char *string, unsigned int base, type *ret)         \
-	{                                                                  \
-		unsigned long long value;                                  \
-		int error = parse_unsigned(string, base, max, &value);     \
-                                                                           \
-		if (!error)                                                \
-			*(type *)fathom_writable(ret, NULL) = (type)value; \
-		return error;                                              \
+#define DEFINE_UNSIGNED(name, type, max)                                       \
+	int name(const char *string, unsigned int base,                        \
+		 __typeof__(type) *ret);                                       \
+	FATHOM_STAND_IN(name);                                                 \
+	int name(const char *string, unsigned int base, __typeof__(type) *ret) \
+	{                                                                      \
+		unsigned long long value;                                      \
+		int error = parse_unsigned(string, base, max, &value);         \
+                                                                               \
+		if (!error)                                                    \
+			*(__typeof__(type) *)fathom_writable(ret, NULL) =      \
+				(type)value;                                   \
+		return error;                                                  \
 	}
 
-#define DEFINE_SIGNED(name, type, max)                                     \
-	int name(const char *string, unsigned int base, type *ret);        \
-	FATHOM_STAND_IN(name);                                             \
-	int name(const char *string, unsigned int base, type *ret)         \
-	{                                                                  \
-		long long value;                                           \
-		int error = parse_signed(string, base, max, &value);       \
-                                                                           \
-		if (!error)                                                \
-			*(type *)fathom_writable(ret, NULL) = (type)value; \
-		return error;                                              \
+#define DEFINE_SIGNED(name, type, max)                                         \
+	int name(const char *string, unsigned int base,                        \
+		 __typeof__(type) *ret);                                       \
+	FATHOM_STAND_IN(name);                                                 \
+	int name(const char *string, unsigned int base, __typeof__(type) *ret) \
+	{                                                                      \
+		long long value;                                               \
+		int error = parse_signed(string, base, max, &value);           \
+                                                                               \
+		if (!error)                                                    \
+			*(__typeof__(type) *)fathom_writable(ret, NULL) =      \
+				(type)value;                                   \
+		return error;                                                  \
 	}
 
 DEFINE_UNSIGNED(kstrtoull, unsigned long long, ULLONG_MAX)

@@ -11,12 +11,10 @@ int __fathom_vfprintf(const struct fathom_site *site, FILE *stream,
 		      const char *format, va_list args)
 {
 	struct fathom_arguments arguments;
-	va_list local;
 
 	fathom_writable(stream, site);
 	format = fathom_arguments_collect(&arguments, format, args, site);
-	fathom_arguments_list(&arguments, local);
-	return vfprintf(stream, format, local);
+	return vfprintf(stream, format, fathom_arguments_list(&arguments));
 }
 
 int __fathom_vprintf(const struct fathom_site *site, const char *format,
@@ -29,48 +27,41 @@ int __fathom_vdprintf(const struct fathom_site *site, int fd,
 		      const char *format, va_list args)
 {
 	struct fathom_arguments arguments;
-	va_list local;
 
 	format = fathom_arguments_collect(&arguments, format, args, site);
-	fathom_arguments_list(&arguments, local);
-	return vdprintf(fd, format, local);
+	return vdprintf(fd, format, fathom_arguments_list(&arguments));
 }
 
 int __fathom_vsprintf(const struct fathom_site *site, char *buffer,
 		      const char *format, va_list args)
 {
 	struct fathom_arguments arguments;
-	va_list local;
 
 	fathom_writable(buffer, site);
 	format = fathom_arguments_collect(&arguments, format, args, site);
-	fathom_arguments_list(&arguments, local);
-	return vsprintf(buffer, format, local);
+	return vsprintf(buffer, format, fathom_arguments_list(&arguments));
 }
 
 int __fathom_vsnprintf(const struct fathom_site *site, char *buffer,
 		       size_t size, const char *format, va_list args)
 {
 	struct fathom_arguments arguments;
-	va_list local;
 
 	if (size)
 		fathom_writable(buffer, site);
 	format = fathom_arguments_collect(&arguments, format, args, site);
-	fathom_arguments_list(&arguments, local);
-	return vsnprintf(buffer, size, format, local);
+	return vsnprintf(buffer, size, format,
+			 fathom_arguments_list(&arguments));
 }
 
 int __fathom_vasprintf(const struct fathom_site *site, char **ret,
 		       const char *format, va_list args)
 {
 	struct fathom_arguments arguments;
-	va_list local;
 
 	fathom_writable(ret, site);
 	format = fathom_arguments_collect(&arguments, format, args, site);
-	fathom_arguments_list(&arguments, local);
-	return vasprintf(ret, format, local);
+	return vasprintf(ret, format, fathom_arguments_list(&arguments));
 }
 
 /* Define @name by the function of the same name that takes a va_list. */

@@ -173,8 +173,8 @@ static char *split_source(const char *build)
 		char *end = strrchr(line, '/');
 		char *name;
 
-		if (strncmp(line, "include ", 8) || !end ||
-		    strcmp(end, "/Makefile"))
+		if (strncmp(line, "include ", 8) != 0 || !end ||
+		    strcmp(end, "/Makefile") != 0)
 			continue;
 		*end = '\0';
 		line += strspn(line + 8, " \t") + 8;
@@ -313,7 +313,7 @@ static void search_dir(struct search *search, const char *dir)
 		char *build;
 
 		if (strncmp(entry->d_name, PACKAGE_PREFIX,
-			    strlen(PACKAGE_PREFIX)))
+			    strlen(PACKAGE_PREFIX)) != 0)
 			continue;
 		build = format("%s/%s", dir, entry->d_name);
 		search_offer(search, build ? read_release(build) : NULL, build);
@@ -460,7 +460,7 @@ static void add_include_dirs(struct flag_list *list,
 	for (size_t i = 0; i < sizeof(dirs) / sizeof(*dirs); i++) {
 		if (exists(headers->source, dirs[i]))
 			add_pair(list, "-isystem", headers->source, dirs[i]);
-		if (strcmp(headers->source, headers->build) &&
+		if (strcmp(headers->source, headers->build) != 0 &&
 		    exists(headers->build, dirs[i]))
 			add_pair(list, "-isystem", headers->build, dirs[i]);
 	}

@@ -45,9 +45,10 @@ __attribute__((format(printf, 2, 3))) static void make(const char *text,
 	va_end(args);
 	make_parents(path);
 	file = fopen(path, "w");
-	assert_non_null(file);
-	fputs(text, file);
-	fclose(file);
+	if (!file)
+		fail_msg("%s: cannot be created", path);
+	else if (fputs(text, file) < 0 || fclose(file))
+		fail_msg("%s: cannot be written", path);
 }
 
 /* A package as Debian's, unpacked: two folders below usr/src. */
@@ -229,7 +230,7 @@ static int index_of(char **flags, const char *name, const char *end)
 	for (int i = 0; flags[i]; i++) {
 		const char *value = flags[i + 1];
 
-		if (strcmp(flags[i], name))
+		if (strcmp(flags[i], name) != 0)
 			continue;
 		if (!end)
 			return i;

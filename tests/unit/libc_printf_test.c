@@ -178,13 +178,12 @@ static void format_kernel(size_t size, const char *format, ...)
 {
 	struct fathom_arguments arguments;
 	char local[256];
-	va_list args, list;
+	va_list args;
 
 	va_start(args, format);
 	fathom_arguments_collect_kernel(&arguments, local, size, format, args);
 	va_end(args);
-	fathom_arguments_list(&arguments, list);
-	vsnprintf(out, sizeof(out), local, list);
+	vsnprintf(out, sizeof(out), local, fathom_arguments_list(&arguments));
 }
 
 static void kernel_formats(void **state)
