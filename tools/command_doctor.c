@@ -8,6 +8,7 @@
 
 #include <argp.h>
 #include <err.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,6 +115,8 @@ static void patient_init(struct doctor_patient *patient)
 		err(STATUS_TOOL_FAILED, "%s", patient->directory);
 	/* A program that is tried out shall find no target. */
 	unsetenv("FATHOM_TARGET");
+	/* `fathom doctor | head` shall leave no folder behind. */
+	(void)signal(SIGPIPE, SIG_IGN);
 }
 
 static void patient_deinit(struct doctor_patient *patient)

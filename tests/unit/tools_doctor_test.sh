@@ -33,6 +33,8 @@ test_leaves_nothing_behind() {
 	make_tree
 	mkdir tmp
 	TMPDIR=$PWD/tmp run tree/bin/fathom doctor
+	expect_status 0
+	TMPDIR=$PWD/tmp tree/bin/fathom doctor 2>/dev/null | true
 	[[ -z $(ls -A tmp) ]] || fail "left in TMPDIR: $(ls -A tmp)"
 }
 
