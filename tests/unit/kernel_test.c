@@ -244,7 +244,7 @@ static void strings(void **state)
 
 static void lists_are_checked(void **state)
 {
-	struct list_head head = {&head, &head}, entry;
+	struct list_head head = {&head, &head}, entry = {NULL, NULL};
 
 	(void)state;
 	assert_true(__list_add_valid_or_report(&entry, &head, &head));
