@@ -24,16 +24,25 @@
 #define CHUNK_COST 4
 
 /*
- * Chunks of an epoch: 32 TiB of this process's 128. A kernel uses a few
- * hundred; only pointers made up by an attacker lead to more.
+ * Mappings of an epoch: a process may have 65530 (vm.max_map_count), and two
+ * epochs and the program itself share them. A kernel's few hundred chunks are
+ * far from it; only pointers made up by an attacker get there.
  */
-#define MAX_CHUNKS (32ull * 1024)
+#define MAX_MAPPINGS   24000u
+#define CHUNK_MAPPINGS 4u /* reserved, states, and what is between */
+#define BLOCK_MAPPINGS 2u /* itself, and it splits what is around it */
 
-/* Local addresses agree with the target's below this, as huge pages need. */
-#define ALIGNMENT   (2ull << 20)
+/*
+ * Addresses become memory a block at a time: those that are merely reserved
+ * must not count as memory that may be used up (vm.overcommit_memory=2).
+ * Local addresses agree with the target's within a block.
+ */
+#define BLOCK_SIZE   (2ull << 20)
+#define BLOCK_PAGES  (BLOCK_SIZE / PAGE_SIZE)
+#define CHUNK_BLOCKS (FATHOM_CHUNK_SIZE / BLOCK_SIZE)
 
-#define BUCKET_BITS 14
-#define BUCKETS	    (1u << BUCKET_BITS)
+#define BUCKET_BITS  14
+#define BUCKETS	     (1u << BUCKET_BITS)
 
 /* Sequential readers get up to this many pages with one call. */
 #define MAX_WINDOW 64u
@@ -52,12 +61,13 @@ struct fathom_span {
 	_Atomic uint8_t *state; /* of each page */
 	void *map;		/* both of them are in this one mapping */
 	size_t map_size;
+	uint64_t usable[]; /* a bit for each block; under the view's lock */
 };
 
 struct epoch {
 	_Atomic(struct fathom_span *) buckets[BUCKETS];
 	uint64_t pages; /* charged against the limit */
-	uint64_t chunks;
+	uint32_t mappings;
 };
 
 struct fathom_view {
@@ -221,19 +231,61 @@ static struct fathom_span *find_span(struct epoch *epoch, uint64_t space,
 static bool map_span(struct fathom_span *span)
 {
 	size_t size = span->chunks * FATHOM_CHUNK_SIZE;
+	size_t states = span->chunks * CHUNK_PAGES;
 	uint8_t *map;
 
-	span->map_size = ALIGNMENT + size + span->chunks * CHUNK_PAGES;
-	map = mmap(NULL, span->map_size, PROT_READ | PROT_WRITE,
+	span->map_size = BLOCK_SIZE + size + states;
+	map = mmap(NULL, span->map_size, PROT_NONE,
 		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (map == MAP_FAILED)
 		return false;
 	/* One page touched must cost one page, not a huge one. */
 	madvise(map, span->map_size, MADV_NOHUGEPAGE);
 	span->map = map;
-	span->local = map + (-(uintptr_t)map & (ALIGNMENT - 1));
+	span->local = map + (-(uintptr_t)map & (BLOCK_SIZE - 1));
 	span->state = (_Atomic uint8_t *)(span->local + size);
+	if (mprotect(span->local + size, states, PROT_READ | PROT_WRITE)) {
+		munmap(map, span->map_size);
+		return false;
+	}
 	return true;
+}
+
+static bool is_usable(const struct fathom_span *span, uint64_t block)
+{
+	return block < span->chunks * CHUNK_BLOCKS &&
+	       (span->usable[block / 64] & (1ull << (block % 64)));
+}
+
+static bool use_block(struct epoch *epoch, struct fathom_span *span,
+		      uint64_t block)
+{
+	/* The kernel merges it with usable neighbours. */
+	bool alone = !(block && is_usable(span, block - 1)) &&
+		     !is_usable(span, block + 1);
+
+	if (is_usable(span, block))
+		return true;
+	if (alone && MAX_MAPPINGS - epoch->mappings < BLOCK_MAPPINGS)
+		return false;
+	if (mprotect(span->local + block * BLOCK_SIZE, BLOCK_SIZE,
+		     PROT_READ | PROT_WRITE))
+		return false;
+	span->usable[block / 64] |= 1ull << (block % 64);
+	epoch->mappings += alone ? BLOCK_MAPPINGS : 0;
+	return true;
+}
+
+/* Make the blocks of @count pages usable; false if that is too much. */
+static bool use_blocks(struct epoch *epoch, struct fathom_span *span,
+		       uint64_t page, uint64_t count)
+{
+	uint64_t block = page / BLOCK_PAGES;
+	uint64_t last = (page + count - 1) / BLOCK_PAGES;
+
+	while (block <= last && use_block(epoch, span, block))
+		block++;
+	return block > last;
 }
 
 /* Under the lock; NULL when the view is full. */
@@ -248,9 +300,9 @@ static struct fathom_span *add_span(struct fathom_view *view, uint64_t space,
 	if (span)
 		return span;
 	if (view->max_pages - epoch->pages < CHUNK_COST * chunks ||
-	    MAX_CHUNKS - epoch->chunks < chunks)
+	    MAX_MAPPINGS - epoch->mappings < CHUNK_MAPPINGS)
 		return NULL;
-	span = calloc(1, sizeof(*span));
+	span = calloc(1, sizeof(*span) + chunks * CHUNK_BLOCKS / 8);
 	if (!span)
 		return NULL;
 	span->space = space;
@@ -261,7 +313,7 @@ static struct fathom_span *add_span(struct fathom_view *view, uint64_t space,
 		return NULL;
 	}
 	epoch->pages += CHUNK_COST * chunks;
-	epoch->chunks += chunks;
+	epoch->mappings += CHUNK_MAPPINGS;
 	head = bucket(epoch, space, chunk, chunks);
 	span->next = atomic_load_explicit(head, memory_order_relaxed);
 	atomic_store_explicit(head, span, memory_order_release);
@@ -374,6 +426,8 @@ static struct fathom_view_result fetch(struct fathom_view *view,
 		return failure(FATHOM_FAULT_VIEW_FULL, item.address);
 	if (count > room)
 		count = room;
+	if (!use_blocks(view->current, span, page, count))
+		return failure(FATHOM_FAULT_VIEW_FULL, item.address);
 	item.length = count * PAGE_SIZE;
 	error = fathom_client_readv(view->client, &item, 1);
 	if (error)
@@ -441,7 +495,8 @@ static struct fathom_view_result copy_page(struct fathom_view *view,
 	result = fill_locked(view, chunk, first, first);
 	if (result.reason)
 		return result;
-	if (view->current->pages == view->max_pages)
+	if (view->current->pages == view->max_pages ||
+	    !use_blocks(view->current, span, page, 1))
 		return failure(FATHOM_FAULT_VIEW_FULL, address);
 	view->current->pages++;
 	memcpy(span->local + page * PAGE_SIZE, chunk->local + first * PAGE_SIZE,

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <cmocka.h>
 
@@ -402,6 +403,24 @@ static void made_up_addresses_run_into_the_limit(void **state)
 	assert_int_equal(fault_of(MACHINE_START, 8), 0);
 }
 
+static void made_up_offsets_leave_mappings_for_others(void **state)
+{
+	enum fathom_fault_reason reason = 0;
+	uint64_t i;
+	void *map;
+
+	(void)state;
+	/* Every second block of 2 MiB: none can be merged with another. */
+	for (i = 0; i < 64 * 1024 && reason != FATHOM_FAULT_VIEW_FULL; i++)
+		reason = fault_of(0xffff800000000000 + (i << 22) + 64, 8);
+	assert_int_equal(reason, FATHOM_FAULT_VIEW_FULL);
+	map = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	assert_ptr_not_equal(map, MAP_FAILED);
+	munmap(map, 4096);
+	assert_null(fathom_target_refresh(fathom_default));
+	assert_int_equal(fault_of(MACHINE_START, 8), 0);
+}
+
 static void tools_read_any_length(void **state)
 {
 	uint8_t *buffer = malloc(MACHINE_SIZE + 1);
@@ -636,6 +655,7 @@ int main(void)
 		TEST(spaces_are_apart),
 		TEST(a_full_view_says_so),
 		TEST(made_up_addresses_run_into_the_limit),
+		TEST(made_up_offsets_leave_mappings_for_others),
 		TEST(tools_read_any_length),
 		TEST(runs_end_where_memory_does),
 		TEST(spans_serve_loops),
