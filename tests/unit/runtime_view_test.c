@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -21,6 +22,7 @@
 #include "child.h"
 #include "client.h"
 #include "runtime_machine.h"
+#include "sanitized.h"
 #include "target_state.h"
 #include "thread.h"
 #include "view.h"
@@ -421,6 +423,29 @@ static void made_up_offsets_leave_mappings_for_others(void **state)
 	assert_int_equal(fault_of(MACHINE_START, 8), 0);
 }
 
+static void read_with_little_memory(void)
+{
+	/* Counts writable mappings, touched or not, as overcommit does. */
+	struct rlimit limit = {.rlim_cur = 64 << 20, .rlim_max = 64 << 20};
+
+	if (setrlimit(RLIMIT_DATA, &limit))
+		abort();
+	machine_load(MACHINE_START, 8, NULL, NULL);
+	machine_load(MACHINE_BOUNDARY - 8, 16, NULL, NULL);
+}
+
+static void reserved_addresses_are_not_memory(void **state)
+{
+	struct child_result child;
+
+	(void)state;
+	if (SANITIZED) /* Its own mappings are beyond any limit. */
+		return;
+	child = child_run(read_with_little_memory);
+	assert_string_equal(child.errors, "");
+	assert_int_equal(child.status, 0);
+}
+
 static void tools_read_any_length(void **state)
 {
 	uint8_t *buffer = malloc(MACHINE_SIZE + 1);
@@ -568,6 +593,8 @@ static void readers_and_refreshes(void **state)
 static void read_in_handler(int number)
 {
 	(void)number;
+	/* What a handler should not do is what this is about. */
+	/* NOLINTNEXTLINE(bugprone-signal-handler) */
 	machine_load(MACHINE_START, 8, NULL, NULL);
 }
 
@@ -656,6 +683,7 @@ int main(void)
 		TEST(a_full_view_says_so),
 		TEST(made_up_addresses_run_into_the_limit),
 		TEST(made_up_offsets_leave_mappings_for_others),
+		TEST(reserved_addresses_are_not_memory),
 		TEST(tools_read_any_length),
 		TEST(runs_end_where_memory_does),
 		TEST(spans_serve_loops),

@@ -30,16 +30,16 @@ extern "C" {
 
 /* Unit of the view: the smallest page of x86-64 (SDM vol. 3A, 4.5). */
 #define FATHOM_PAGE_SHIFT 12
-#define FATHOM_PAGE_SIZE (1ULL << FATHOM_PAGE_SHIFT)
+#define FATHOM_PAGE_SIZE  (1ULL << FATHOM_PAGE_SHIFT)
 
 /*
  * The per-thread translation look-aside buffer: direct mapped, indexed by
  * (address >> FATHOM_PAGE_SHIFT) & FATHOM_TLB_MASK. 4096 entries cover 16 MiB
  * of contiguous kernel memory.
  */
-#define FATHOM_TLB_BITS 12
+#define FATHOM_TLB_BITS	   12
 #define FATHOM_TLB_ENTRIES (1ULL << FATHOM_TLB_BITS)
-#define FATHOM_TLB_MASK (FATHOM_TLB_ENTRIES - 1)
+#define FATHOM_TLB_MASK	   (FATHOM_TLB_ENTRIES - 1)
 
 /* No page starts at an odd address: an entry with this tag never hits. */
 #define FATHOM_TLB_EMPTY 1ULL
@@ -69,9 +69,9 @@ struct fathom_tlb_entry {
  * the first one whose bytes cannot be had.
  */
 struct fathom_site {
-	const char *file;       /* as in the debug info; NULL without -g */
+	const char *file;	/* as in the debug info; NULL without -g */
 	const char *expression; /* "task_struct.comm"; NULL if unknown */
-	fathom_u32 line;        /* 0 if unknown */
+	fathom_u32 line;	/* 0 if unknown */
 	fathom_u32 column;
 	fathom_u32 offset; /* of the access, from the translated address */
 	fathom_u32 size;   /* of the access, bytes */
@@ -153,9 +153,9 @@ struct fathom_module {
  * character for each 8-byte word (FATHOM_SHAPE_*). A NULL shape means that
  * the type is unknown: every word is FATHOM_SHAPE_MAYBE.
  */
-#define FATHOM_SHAPE_DATA '.'    /* never a pointer: copied as it is */
+#define FATHOM_SHAPE_DATA    '.' /* never a pointer: copied as it is */
 #define FATHOM_SHAPE_POINTER 'p' /* a pointer: tagged if lower half */
-#define FATHOM_SHAPE_MAYBE '?'   /* tagged only if it would hit our memory */
+#define FATHOM_SHAPE_MAYBE   '?' /* tagged only if it would hit our memory */
 
 /*
  * Libc functions that understand kernel pointers. A call of NAME with an
@@ -164,62 +164,62 @@ struct fathom_module {
  * returned pointer is: ARG0 (points into the first argument's object, for
  * strchr and the like), LOCAL, or NONE (no pointer).
  */
-#define FATHOM_LIBC_FUNCTIONS(X)                                               \
-	X(memcpy, ARG0)                                                        \
-	X(memmove, ARG0)                                                       \
-	X(mempcpy, ARG0)                                                       \
-	X(memset, ARG0)                                                        \
-	X(memcmp, NONE)                                                        \
-	X(bcmp, NONE)                                                          \
-	X(memchr, ARG0)                                                        \
-	X(memrchr, ARG0)                                                       \
-	X(memmem, ARG0)                                                        \
-	X(strlen, NONE)                                                        \
-	X(strnlen, NONE)                                                       \
-	X(strcmp, NONE)                                                        \
-	X(strncmp, NONE)                                                       \
-	X(strcasecmp, NONE)                                                    \
-	X(strncasecmp, NONE)                                                   \
-	X(strcpy, ARG0)                                                        \
-	X(strncpy, ARG0)                                                       \
-	X(stpcpy, ARG0)                                                        \
-	X(stpncpy, ARG0)                                                       \
-	X(strlcpy, NONE)                                                       \
-	X(strscpy, NONE)                                                       \
-	X(strcat, ARG0)                                                        \
-	X(strncat, ARG0)                                                       \
-	X(strchr, ARG0)                                                        \
-	X(strrchr, ARG0)                                                       \
-	X(strchrnul, ARG0)                                                     \
-	X(strstr, ARG0)                                                        \
-	X(strcasestr, ARG0)                                                    \
-	X(strpbrk, ARG0)                                                       \
-	X(strspn, NONE)                                                        \
-	X(strcspn, NONE)                                                       \
-	X(strdup, LOCAL)                                                       \
-	X(strndup, LOCAL)                                                      \
-	X(atoi, NONE)                                                          \
-	X(atol, NONE)                                                          \
-	X(strtol, NONE)                                                        \
-	X(strtoul, NONE)                                                       \
-	X(strtoll, NONE)                                                       \
-	X(strtoull, NONE)                                                      \
-	X(printf, NONE)                                                        \
-	X(fprintf, NONE)                                                       \
-	X(dprintf, NONE)                                                       \
-	X(sprintf, NONE)                                                       \
-	X(snprintf, NONE)                                                      \
-	X(asprintf, NONE)                                                      \
-	X(vprintf, NONE)                                                       \
-	X(vfprintf, NONE)                                                      \
-	X(vdprintf, NONE)                                                      \
-	X(vsprintf, NONE)                                                      \
-	X(vsnprintf, NONE)                                                     \
-	X(vasprintf, NONE)                                                     \
-	X(puts, NONE)                                                          \
-	X(fputs, NONE)                                                         \
-	X(fwrite, NONE)                                                        \
-	X(write, NONE)                                                         \
+#define FATHOM_LIBC_FUNCTIONS(X) \
+	X(memcpy, ARG0)          \
+	X(memmove, ARG0)         \
+	X(mempcpy, ARG0)         \
+	X(memset, ARG0)          \
+	X(memcmp, NONE)          \
+	X(bcmp, NONE)            \
+	X(memchr, ARG0)          \
+	X(memrchr, ARG0)         \
+	X(memmem, ARG0)          \
+	X(strlen, NONE)          \
+	X(strnlen, NONE)         \
+	X(strcmp, NONE)          \
+	X(strncmp, NONE)         \
+	X(strcasecmp, NONE)      \
+	X(strncasecmp, NONE)     \
+	X(strcpy, ARG0)          \
+	X(strncpy, ARG0)         \
+	X(stpcpy, ARG0)          \
+	X(stpncpy, ARG0)         \
+	X(strlcpy, NONE)         \
+	X(strscpy, NONE)         \
+	X(strcat, ARG0)          \
+	X(strncat, ARG0)         \
+	X(strchr, ARG0)          \
+	X(strrchr, ARG0)         \
+	X(strchrnul, ARG0)       \
+	X(strstr, ARG0)          \
+	X(strcasestr, ARG0)      \
+	X(strpbrk, ARG0)         \
+	X(strspn, NONE)          \
+	X(strcspn, NONE)         \
+	X(strdup, LOCAL)         \
+	X(strndup, LOCAL)        \
+	X(atoi, NONE)            \
+	X(atol, NONE)            \
+	X(strtol, NONE)          \
+	X(strtoul, NONE)         \
+	X(strtoll, NONE)         \
+	X(strtoull, NONE)        \
+	X(printf, NONE)          \
+	X(fprintf, NONE)         \
+	X(dprintf, NONE)         \
+	X(sprintf, NONE)         \
+	X(snprintf, NONE)        \
+	X(asprintf, NONE)        \
+	X(vprintf, NONE)         \
+	X(vfprintf, NONE)        \
+	X(vdprintf, NONE)        \
+	X(vsprintf, NONE)        \
+	X(vsnprintf, NONE)       \
+	X(vasprintf, NONE)       \
+	X(puts, NONE)            \
+	X(fputs, NONE)           \
+	X(fwrite, NONE)          \
+	X(write, NONE)           \
 	X(perror, NONE)
 
 /*
@@ -287,13 +287,14 @@ void __fathom_loop_exceeded(const struct fathom_site *site);
  * refuses it. Kernel addresses have bits 63..56 all ones even with 5-level
  * paging, so canonical lower-half values are recovered exactly.
  */
-#define FATHOM_TAG_BIT (1ULL << 63)
+#define FATHOM_TAG_BIT	    (1ULL << 63)
 #define FATHOM_IS_TAGGED(v) (((fathom_u64)(v) >> 56) == 0x80)
-#define FATHOM_TAG(v)                                                          \
-	((long long)(v) > 0 ? (fathom_u64)(v) | FATHOM_TAG_BIT : (fathom_u64)(v))
-#define FATHOM_UNTAG(v)                                                        \
-	(FATHOM_IS_TAGGED(v) ? (fathom_u64)(v) & ~FATHOM_TAG_BIT :             \
-			       (fathom_u64)(v))
+#define FATHOM_TAG(v)                                          \
+	((long long)(v) > 0 ? (fathom_u64)(v) | FATHOM_TAG_BIT \
+			    : (fathom_u64)(v))
+#define FATHOM_UNTAG(v)                                          \
+	(FATHOM_IS_TAGGED(v) ? (fathom_u64)(v) & ~FATHOM_TAG_BIT \
+			     : (fathom_u64)(v))
 
 #ifdef __cplusplus
 }
