@@ -3,7 +3,8 @@
 # Copyright (c) 2026 The Fathom authors
 #
 # Runs in the guest: what ids-samples/threads.c should print, without this
-# shell.
+# shell. A kernel thread that wakes now and then does so on a CPU that is idle,
+# and so not where it is when nobody asks: its CPU is not told, but "*".
 
 # See pslist.sh.
 kernel_name() {
@@ -21,7 +22,10 @@ read_stat() {
 	set -- ${line##*) }
 	set +f
 	state=$1 parent=$2 cpu=${37}
-	[ $(($7 & 0x200000)) = 0 ] || kernel_name "$name"
+	if [ $(($7 & 0x200000)) != 0 ]; then
+		kernel_name "$name"
+		cpu='*'
+	fi
 }
 
 printf '%7s %7s S %4s NAME\n' PID TID CPU
@@ -32,6 +36,6 @@ for directory in /proc/[0-9]*/task/[0-9]*; do
 	if [ "$pid" = $$ ] || [ "$parent" = $$ ]; then
 		continue
 	fi
-	printf '%7d %7d %s %4u %s\n' "$pid" "${directory##*/}" "$state" "$cpu" \
+	printf '%7d %7d %s %4s %s\n' "$pid" "${directory##*/}" "$state" "$cpu" \
 		"$name"
 done
