@@ -13,6 +13,6 @@ int main(void)
 	struct widget mine = {.id = 3};
 
 	show(&mine);
-	show(trap_widget);
+	show(trap_widget); /* fault */
 	return 0;
 }

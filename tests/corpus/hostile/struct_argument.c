@@ -10,6 +10,6 @@ static noinline void show(struct trap copy)
 
 int main(void)
 {
-	show(trap);
+	show(trap); /* fault */
 	return 0;
 }

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
 /* Inline assembly that may follow a kernel pointer. */
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <fathom/ids.h>
-#include "objects.h"
 
 int main(void)
 {
+	struct task_struct *p = &init_task;
 	int value;
 
 	asm volatile("movl (%1), %0"
 		     : "=r"(value)
-		     : "r"(&magic_number)
+		     : "r"(&p->pid)
 		     : "memory"); /* error: inline assembly */
 	printf("%d\n", value);
 	return 0;

@@ -2,11 +2,14 @@
 /* Copyright (c) 2026 The Fathom authors */
 /* An atomic operation. */
 #include <linux/atomic.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <fathom/ids.h>
-#include "objects.h"
 
 int main(void)
 {
-	atomic_inc((atomic_t *)&magic_number); /* error: kernel pointer */
+	struct task_struct *p = &init_task;
+
+	atomic_inc((atomic_t *)&p->pid); /* error: kernel pointer */
 	return 0;
 }

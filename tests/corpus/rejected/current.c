@@ -2,8 +2,9 @@
 /* Copyright (c) 2026 The Fathom authors */
 /* There is no current process. */
 #include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <fathom/ids.h>
-#include "objects.h"
 
 int main(void)
 {

@@ -2,12 +2,14 @@
 /* Copyright (c) 2026 The Fathom authors */
 /* cmpxchg(). */
 #include <linux/atomic.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <fathom/ids.h>
-#include "objects.h"
 
 int main(void)
 {
-	printf("%d\n",
-	       cmpxchg(&magic_number, 1, 2)); /* error: kernel pointer */
+	struct task_struct *p = &init_task;
+
+	printf("%d\n", cmpxchg(&p->pid, 1, 2)); /* error: kernel pointer */
 	return 0;
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
 /* free() of kernel memory. */
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <fathom/ids.h>
-#include "objects.h"
 
 int main(void)
 {
-	free(widget_journal); /* error: 'free' cannot take a kernel pointer */
+	struct task_struct *p = &init_task;
+
+	free(p->signal); /* error: 'free' cannot take a kernel pointer */
 	return 0;
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
-/* A function of the target, called. */
+/* A function that only the kernel has, called. */
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <fathom/ids.h>
-#include "objects.h"
+
+extern int dequeue_signal_lock(int number);
 
 int main(void)
 {
-	printf("%ld\n", widget_start(1)); /* error: '?widget_start'? */
+	printf("%d\n", dequeue_signal_lock(0)); /* error: dequeue_signal_lock */
 	return 0;
 }

@@ -1,13 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
-/* A function pointer of the target, called. */
+/* A function pointer in a kernel object, called. */
+#include <linux/fdtable.h>
+#include <linux/fs.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <fathom/ids.h>
-#include "objects.h"
 
 int main(void)
 {
-	printf("%ld\n",
-	       widgets[3].handler(
-		       1)); /* error: call of a function of the target */
+	const struct file *file = init_task.files->fdt->fd[0];
+
+	printf("%d\n",
+	       file->f_op->release(
+		       NULL,
+		       NULL)); /* error: call of a function of the target */
 	return 0;
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
 /* An increment. */
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <fathom/ids.h>
-#include "objects.h"
 
 int main(void)
 {
-	widgets[1].id++; /* error: store through a kernel pointer */
+	struct task_struct *p = &init_task;
+
+	p->pid++; /* error: store through a kernel pointer */
 	return 0;
 }

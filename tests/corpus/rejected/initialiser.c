@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
-/* An expression over a kernel symbol that cannot be computed at start-up. */
+/* A thread-local variable cannot be set at start-up. */
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <fathom/ids.h>
-#include "objects.h"
 
-static int odd = (int)(unsigned long)&magic_number; /* error: . */
+static __thread struct task_struct *mine = &init_task; /* error: . */
 
 int main(void)
 {
-	return odd;
+	return mine->pid;
 }

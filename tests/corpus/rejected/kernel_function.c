@@ -2,8 +2,9 @@
 /* Copyright (c) 2026 The Fathom authors */
 /* A function of the kernel without a body. */
 #include <linux/pid.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <fathom/ids.h>
-#include "objects.h"
 
 int main(void)
 {

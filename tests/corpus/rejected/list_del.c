@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
 /* list_del() would, too. */
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <fathom/ids.h>
-#include "objects.h"
 
 int main(void)
 {
-	list_del(&widgets[4].node); /* error: store through a kernel pointer */
+	struct task_struct *p = &init_task;
+
+	list_del(&p->tasks); /* error: store through a kernel pointer */
 	return 0;
 }

@@ -2,13 +2,14 @@
 /* Copyright (c) 2026 The Fathom authors */
 /* Locks are writes. */
 #include <linux/spinlock.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <fathom/ids.h>
-#include "objects.h"
-
-extern spinlock_t tasklist_spin;
 
 int main(void)
 {
-	spin_lock(&tasklist_spin); /* error: . */
+	struct task_struct *p = &init_task;
+
+	spin_lock(&p->alloc_lock); /* error: . */
 	return 0;
 }

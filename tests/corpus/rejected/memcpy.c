@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
 /* memcpy() to kernel memory. */
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <fathom/ids.h>
-#include "objects.h"
 
 int main(void)
 {
-	char mine[20] = "mine";
+	struct task_struct *p = &init_task;
+	char mine[16] = "mine";
 
-	memcpy(widgets[2].name, mine,
+	memcpy(p->comm, mine,
 	       sizeof(mine)); /* error: through a kernel pointer */
 	return 0;
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
 /* memset() of kernel memory. */
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <fathom/ids.h>
-#include "objects.h"
 
 int main(void)
 {
-	memset(&widgets[2], 0,
-	       sizeof(struct widget)); /* error: through a kernel pointer */
+	struct task_struct *p = &init_task;
+
+	memset(p->comm, 0, 16); /* error: through a kernel pointer */
 	return 0;
 }

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
-/* A method of a kernel object, called. */
+/* A method kept in a local variable, called. */
+#include <linux/task_work.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <fathom/ids.h>
-#include "objects.h"
 
 int main(void)
 {
-	printf("%ld\n",
-	       widgets[1].ops->start(
-		       1)); /* error: call of a function of the target */
+	struct task_struct *p = &init_task;
+	void (*restart)(struct callback_head *head) = p->task_works->func;
+
+	restart(NULL); /* error: call of a function of the target */
 	return 0;
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
 /* snprintf() to kernel memory. */
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <fathom/ids.h>
-#include "objects.h"
 
 int main(void)
 {
-	snprintf(widgets[2].name, 20, "%d", 5); /* error: kernel pointer */
+	struct task_struct *p = &init_task;
+
+	snprintf(p->comm, sizeof(p->comm), "%d", 5); /* error: kernel pointer */
 	return 0;
 }

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
 /* A store in a loop over a list. */
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <fathom/ids.h>
-#include "objects.h"
 
 int main(void)
 {
-	struct widget *w;
+	struct task_struct *p;
 
-	list_for_each_entry (w, &widget_list, node)
-		w->weight = 0; /* error: store through a kernel pointer */
+	for_each_process (p)
+		p->prio = 0; /* error: store through a kernel pointer */
 	return 0;
 }

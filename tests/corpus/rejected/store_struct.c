@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
 /* A structure assigned to one of the kernel. */
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <fathom/ids.h>
-#include "objects.h"
 
 int main(void)
 {
-	struct widget mine = {.id = 1};
+	struct task_struct *p = &init_task;
+	struct list_head mine = {};
 
-	widgets[1] = mine; /* error: through a kernel pointer */
+	p->tasks = mine; /* error: through a kernel pointer */
 	return 0;
 }

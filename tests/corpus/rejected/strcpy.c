@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
 /* strcpy() to kernel memory. */
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <fathom/ids.h>
-#include "objects.h"
 
 int main(void)
 {
-	strcpy(widgets[2].name, "mine"); /* error: kernel pointer */
+	struct task_struct *p = &init_task;
+
+	strcpy(p->comm, "mine"); /* error: kernel pointer */
 	return 0;
 }
