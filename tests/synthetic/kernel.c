@@ -34,8 +34,9 @@ unsigned int nr_cpu_ids = SYNTHETIC_CPUS;
 /* Set by the generator, which chooses where everything lies. */
 unsigned long page_offset_base, vmalloc_base, vmemmap_base, phys_base;
 
-const char linux_banner[] = "Linux version " UTS_RELEASE
-			    " (synthetic) (clang) #1 SMP\n";
+/* The generator may put another release in. */
+const char linux_banner[160] = "Linux version " UTS_RELEASE
+			       " (synthetic) (clang) #1 SMP\n";
 struct uts_namespace init_uts_ns = {
 	.name = {.sysname = "Linux",
 		 .nodename = "synthetic",

@@ -22,7 +22,9 @@
 #define SYMBOLS	      8192
 #define FILLERS	      3000
 #define FILLER_SIZE   16
-#define PER_CPU_START 64 /* after fixed_percpu_data */
+#define BANNER_SIZE   160 /* of kernel.c's linux_banner */
+#define UTS_FIELD     65  /* of struct new_utsname */
+#define PER_CPU_START 64  /* after fixed_percpu_data */
 
 struct options {
 	const char *output, *release, *omit, *system_map, *damage, *btf;
@@ -330,6 +332,28 @@ static void copy_image(struct generator *generator)
 	}
 }
 
+/* Everywhere a kernel says its release. */
+static void set_release(struct generator *generator)
+{
+	const char *release = generator->options.release;
+	uint64_t banner = 0, names = 0;
+	char *text;
+
+	for (size_t i = 0; i < generator->symbol_count; i++) {
+		if (strcmp(generator->symbols[i].name, "linux_banner") == 0)
+			banner = generator->symbols[i].address;
+		if (strcmp(generator->symbols[i].name, "init_uts_ns") == 0)
+			names = generator->symbols[i].address;
+	}
+	if (!banner || !names)
+		return;
+	text = layout_image_at(&generator->layout, banner, BANNER_SIZE);
+	snprintf(text, BANNER_SIZE,
+		 "Linux version %s (synthetic) (clang) #1 SMP\n", release);
+	text = layout_image_at(&generator->layout, names, 3 * UTS_FIELD);
+	snprintf(text + 2 * UTS_FIELD, UTS_FIELD, "%s", release);
+}
+
 static void write_system_map(const struct generator *generator)
 {
 	FILE *file = fopen(generator->options.system_map, "we");
@@ -373,6 +397,7 @@ static void generate(struct generator *generator)
 	if (!generator->options.no_vmcoreinfo)
 		vmcoreinfo_data = write_vmcoreinfo(generator, &generator->info);
 	copy_image(generator);
+	set_release(generator);
 	layout_copy_arenas(&generator->layout);
 	if (generator->options.system_map)
 		write_system_map(generator);
