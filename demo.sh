@@ -10,7 +10,11 @@ cd "$(dirname "$(readlink -f "$0")")"
 
 LAB=lab/fathom-lab
 LAB_NAME=demo
-MAX_LINES=25
+# What a user needs, without the tests.
+TARGETS=(FathomPass fathom fathom-static fathom-cc fathom-cli)
+# Of a sample's output, lines from its beginning and its end.
+FIRST_LINES=10
+LAST_LINES=15
 
 usage() {
 	cat <<'EOF'
@@ -53,7 +57,7 @@ parse_options() {
 
 build() {
 	cmake -G Ninja -S . -B build -DCMAKE_BUILD_TYPE=RelWithDebInfo &&
-		ninja -C build
+		ninja -C build "${TARGETS[@]}"
 }
 
 start_lab() {
@@ -76,17 +80,24 @@ compile_samples() {
 	done
 }
 
-# Run sample $1 and show how its output begins.
+# Run sample $1 and show the beginning and the end of its output.
 run_sample() {
 	local lines
 
 	build/bin/fathom run --target "$(<build/demo/target)" "build/demo/$1" \
 		>"build/demo/$1.out" || return
 	lines=$(wc -l <"build/demo/$1.out")
-	head -n "$MAX_LINES" "build/demo/$1.out" | cut -c -"${COLUMNS:-120}"
-	if ((lines > MAX_LINES)); then
-		echo "    ... $((lines - MAX_LINES)) more lines in build/demo/$1.out"
+	if ((lines <= FIRST_LINES + LAST_LINES)); then
+		shorten <"build/demo/$1.out"
+		return
 	fi
+	head -n "$FIRST_LINES" "build/demo/$1.out" | shorten
+	echo "    ... $((lines - FIRST_LINES - LAST_LINES)) more lines in build/demo/$1.out"
+	tail -n "$LAST_LINES" "build/demo/$1.out" | shorten
+}
+
+shorten() {
+	cut -c -"${COLUMNS:-120}"
 }
 
 main() {
