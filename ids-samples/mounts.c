@@ -5,11 +5,12 @@
  * /proc/1/mounts. Device, directory, type, options, and two zeros.
  *
  * Of the options that only a filesystem itself knows, those of tmpfs (and so
- * of devtmpfs and rootfs) are printed.
+ * of devtmpfs and rootfs) and of devpts are printed.
  */
 #include <fathom/ids.h>
 #include <linux/fs.h>
 #include <linux/fs_struct.h>
+#include <linux/idr.h>
 #include <linux/limits.h>
 #include <linux/mm.h>
 #include <linux/mount.h>
@@ -137,6 +138,40 @@ static void print_tmpfs_options(struct super_block *sb)
 		printf(",inode%d", info->full_inums ? 64 : 32);
 }
 
+/* From fs/devpts/inode.c: headers packages lack both. */
+struct pts_mount_opts {
+	int setuid;
+	int setgid;
+	kuid_t uid;
+	kgid_t gid;
+	umode_t mode;
+	umode_t ptmxmode;
+	int reserve;
+	int max;
+};
+
+struct pts_fs_info {
+	struct ida allocated_ptys;
+	struct pts_mount_opts mount_opts;
+};
+
+#define NR_UNIX98_PTY_MAX (1 << MINORBITS)
+
+/* devpts_show_options() of fs/devpts/inode.c. */
+static void print_devpts_options(struct super_block *sb)
+{
+	const struct pts_fs_info *info = sb->s_fs_info;
+	const struct pts_mount_opts *opts = &info->mount_opts;
+
+	if (opts->setuid)
+		printf(",uid=%u", __kuid_val(opts->uid));
+	if (opts->setgid)
+		printf(",gid=%u", __kgid_val(opts->gid));
+	printf(",mode=%03o,ptmxmode=%03o", opts->mode, opts->ptmxmode);
+	if (opts->max < NR_UNIX98_PTY_MAX)
+		printf(",max=%d", opts->max);
+}
+
 /* Which filesystem it is, told by the function that would print them. */
 static void print_private_options(struct super_block *sb)
 {
@@ -144,6 +179,8 @@ static void print_private_options(struct super_block *sb)
 
 	if (show && !strcmp(show, "shmem_show_options"))
 		print_tmpfs_options(sb);
+	else if (show && !strcmp(show, "devpts_show_options"))
+		print_devpts_options(sb);
 }
 
 static void print_mount(struct mount *mount, const struct path *root)
