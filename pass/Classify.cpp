@@ -51,7 +51,7 @@ static bool isKernelSpace(const Type *T) {
 }
 
 bool Classes::isTracked(const Type *T) const {
-  return T->isPtrOrPtrVectorTy() || T->isIntegerTy(64);
+  return T->isPtrOrPtrVectorTy() || T->isIntegerTy();
 }
 
 //===-- Constants ----------------------------------------------------------===
@@ -63,7 +63,7 @@ static constexpr Origins PointerOrigins =
 /// integer less of one.
 static Origins combine(Origins A, Origins B) {
   Origins Pointers = (A | B) & PointerOrigins;
-  return Pointers ? Pointers : A | B;
+  return Pointers ? Pointers | ((A | B) & FromTarget) : A | B;
 }
 
 static Origins originsOfInteger(Origins Integer) {
@@ -176,8 +176,32 @@ static bool isOwnTable(const Classes &Known, const Value *Base) {
          holdsOnlyOwn(Known, *V->getInitializer());
 }
 
+/// A pointer variable that is (also) written in smaller pieces: what comes out
+/// of it was an integer.
+static bool isAssembled(const Value *Base) {
+  const auto *Variable = dyn_cast<AllocaInst>(Base);
+  if (!Variable || !Variable->getAllocatedType()->isPointerTy())
+    return false;
+  for (const User *U : Variable->users()) {
+    const auto *GEP = dyn_cast<GetElementPtrInst>(U);
+    if (!GEP)
+      continue;
+    for (const User *Writer : GEP->users()) {
+      const auto *Store = dyn_cast<StoreInst>(Writer);
+      if (Store && Store->getPointerOperand() == GEP &&
+          !Store->getValueOperand()->getType()->isPointerTy())
+        return true;
+    }
+  }
+  return false;
+}
+
 Origins Solver::ofLoad(const LoadInst &Load) {
   Type *T = Load.getType();
+  if (T->isIntegerTy())
+    return C.origins(Load.getPointerOperand()) & ~MayLocal
+               ? Origins(NoOrigin | FromTarget)
+               : Origins(NoOrigin);
   if (!T->isPointerTy())
     return ofUnseen(T);
   if (isKernelSpace(T))
@@ -189,6 +213,8 @@ Origins Solver::ofLoad(const LoadInst &Load) {
   const Value *Pointer = Load.getPointerOperand();
   if (isOwnTable(C, baseOf(const_cast<Value *>(Pointer))))
     return MayLocal;
+  if (isAssembled(baseOf(const_cast<Value *>(Pointer))))
+    return MayKernel;
   Origins Through = C.origins(Pointer);
   if (!Through || Through == MayKernel)
     return Through;
@@ -271,6 +297,10 @@ Origins Solver::transfer(Instruction &I) {
   case Instruction::AddrSpaceCast:
     return isKernelSpace(I.getOperand(0)->getType()) ? Origins(MayKernel)
                                                      : Origins(MayAnything);
+  case Instruction::Trunc:
+  case Instruction::ZExt:
+  case Instruction::SExt:
+    return NoOrigin | (C.origins(I.getOperand(0)) & FromTarget);
   case Instruction::PtrToInt:
     return I.getOperand(0)->getType()->isPointerTy()
                ? C.origins(I.getOperand(0))

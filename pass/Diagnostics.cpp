@@ -7,6 +7,7 @@
 
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Analysis/OptimizationRemarkEmitter.h"
+#include "llvm/IR/DIBuilder.h"
 #include "llvm/IR/DiagnosticInfo.h"
 
 using namespace llvm;
@@ -30,9 +31,15 @@ static StringRef functionName(const DILocation &Location) {
   return SP ? SP->getName() : StringRef();
 }
 
+/// Of \p I, or where it is a compiler's mixture of several (line 0) of its
+/// neighbours.
 static const DILocation *locationOf(const Instruction &I) {
-  if (const DILocation *Location = I.getDebugLoc().get())
-    return Location;
+  for (const Instruction *At = &I; At; At = At->getPrevNode())
+    if (At->getDebugLoc() && At->getDebugLoc().getLine())
+      return At->getDebugLoc();
+  for (const Instruction *At = &I; At; At = At->getNextNode())
+    if (At->getDebugLoc() && At->getDebugLoc().getLine())
+      return At->getDebugLoc();
   const DISubprogram *SP = I.getFunction()->getSubprogram();
   if (!SP)
     return nullptr;
@@ -107,9 +114,35 @@ void reportError(const Instruction &I, const Twine &Message) {
   I.getContext().diagnose(DiagnosticInfoUnsupported(F, Stable, Location));
 }
 
-void reportError(const GlobalVariable &V, const Twine &Message) {
-  V.getContext().emitError(Message + " in the initialiser of '" + V.getName() +
-                           "'");
+/// A place outside of any function, as the diagnostics want one.
+static const DILocation *locationOf(GlobalVariable &V) {
+  SmallVector<DIGlobalVariableExpression *, 1> Descriptions;
+  V.getDebugInfo(Descriptions);
+  NamedMDNode *Units = V.getParent()->getNamedMetadata("llvm.dbg.cu");
+  if (Descriptions.empty() || !Units || !Units->getNumOperands())
+    return nullptr;
+  const DIGlobalVariable *Described = Descriptions[0]->getVariable();
+  DIBuilder B(*V.getParent(), false, cast<DICompileUnit>(Units->getOperand(0)));
+  DIFile *File = Described->getFile();
+  DISubprogram *Scope = B.createFunction(
+      File, V.getName(), "", File, Described->getLine(),
+      B.createSubroutineType(B.getOrCreateTypeArray({})), Described->getLine(),
+      DINode::FlagZero, DISubprogram::SPFlagDefinition);
+  return DILocation::get(V.getContext(), Described->getLine(), 0, Scope);
+}
+
+void reportError(GlobalVariable &V, const Twine &Message) {
+  std::string Text =
+      (Message + " in the initialiser of '" + V.getName() + "'").str();
+  const DILocation *At = locationOf(V);
+  Module &M = *V.getParent();
+  if (!At || M.empty()) {
+    V.getContext().emitError(Text);
+    return;
+  }
+  Twine Stable(Text);
+  V.getContext().diagnose(DiagnosticInfoUnsupported(
+      *M.begin(), Stable, DiagnosticLocation(DebugLoc(At))));
 }
 
 void remarkDone(Instruction &I, StringRef Name, const Twine &Message) {

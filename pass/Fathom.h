@@ -54,8 +54,9 @@ inline constexpr char SpanMetadata[] = "fathom.span";
 inline constexpr char MoveMetadata[] = "fathom.move";
 /// Named metadata: members that the module was compiled to find.
 inline constexpr char LayoutMetadata[] = "fathom.layouts";
-/// Named metadata: pointers to be set in static data.
-inline constexpr char RelocationMetadata[] = "fathom.relocations";
+/// The array of struct fathom_relocation. Data from the start, so that the
+/// optimizer sees that the variables it names are written to.
+inline constexpr char RelocationsName[] = "__fathom_relocations";
 /// Address space of __fathom_kernel pointers.
 inline constexpr unsigned KernelAddressSpace = 1;
 
@@ -73,7 +74,7 @@ AuthorLocation authorLocation(const llvm::Instruction &I);
 
 /// A compile-time error at the author's line; once for each line and text.
 void reportError(const llvm::Instruction &I, const llvm::Twine &Message);
-void reportError(const llvm::GlobalVariable &V, const llvm::Twine &Message);
+void reportError(llvm::GlobalVariable &V, const llvm::Twine &Message);
 
 /// -Rpass=fathom and -Rpass-missed=fathom.
 void remarkDone(llvm::Instruction &I, llvm::StringRef Name,
@@ -155,6 +156,7 @@ enum Origin : uint8_t {
   MayRooted = 4,   ///< as good as certainly the target, but see Slots.cpp
   MayAnything = 8, ///< told apart when run
   NoOrigin = 16,   ///< integers only: made of no pointer
+  FromTarget = 32, ///< integers only: made of what was read from the target
 };
 using Origins = uint8_t;
 

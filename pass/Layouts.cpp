@@ -281,6 +281,30 @@ static bool usedBits(const LoadInst &Load, uint64_t &Bit, uint64_t &Size) {
   return false;
 }
 
+//===-- Unions -------------------------------------------------------------===
+
+/// An integer as wide as a pointer, where there may be a pointer.
+static void markPun(Instruction &I) {
+  if (!isa<LoadInst>(I) && !isa<StoreInst>(I))
+    return;
+  Type *T = getLoadStoreType(&I);
+  if (T->isIntegerTy() && T->getIntegerBitWidth() >= 64)
+    I.setMetadata(PunMetadata, MDNode::get(I.getContext(), {}));
+}
+
+/// The union that an access without any address arithmetic is made to.
+static const StructType *wholeUnion(const Value &Pointer) {
+  Type *T = nullptr;
+  if (const auto *Variable = dyn_cast<AllocaInst>(&Pointer))
+    T = Variable->getAllocatedType();
+  else if (const auto *Variable = dyn_cast<GlobalVariable>(&Pointer))
+    T = Variable->getValueType();
+  else if (const auto *GEP = dyn_cast<GEPOperator>(&Pointer))
+    T = GEP->getResultElementType();
+  const auto *S = dyn_cast_or_null<StructType>(T);
+  return S && S->hasName() && startsWith(S->getName(), "union.") ? S : nullptr;
+}
+
 //===-- Recording ----------------------------------------------------------===
 
 namespace {
@@ -313,6 +337,11 @@ void Recorder::add(const DICompositeType &Type, const FoundMember &Found) {
 }
 
 void Recorder::visit(Instruction &I, const Value &Pointer, uint64_t Bits) {
+  if (const StructType *Union = wholeUnion(Pointer)) {
+    const DICompositeType *Type = Types.find(*Union);
+    if (!Type || holdsPointer(Type))
+      markPun(I);
+  }
   MemberPath Path = memberPath(Pointer, DL);
   if (!Path.Struct)
     return;
@@ -335,9 +364,8 @@ void Recorder::visit(Instruction &I, const Value &Pointer, uint64_t Bits) {
   std::string Name = (Type->getName() + "." + Found.Path).str();
   I.setMetadata(MemberMetadata,
                 MDNode::get(Context, MDString::get(Context, Name)));
-  if (Found.InUnionWithPointer && Load && Load->getType()->isIntegerTy() &&
-      Bits >= 64)
-    I.setMetadata(PunMetadata, MDNode::get(Context, {}));
+  if (Found.InUnionWithPointer)
+    markPun(I);
   if (isKernelType(*Type) && Found.BitSize)
     add(*Type, Found);
 }

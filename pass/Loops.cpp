@@ -41,8 +41,9 @@ static bool isTargets(const Lowering &L, const Instruction &I) {
   return false;
 }
 
-/// Does the decision to leave \p TheLoop hang on the target's memory?
-static bool endsAtTargetsWill(const Lowering &L, const Loop &TheLoop) {
+/// Where the decision to leave \p TheLoop hangs on the target's memory; NULL
+/// if it does not.
+static const Instruction *targetsWill(const Lowering &L, const Loop &TheLoop) {
   SmallVector<BasicBlock *, 8> Exiting;
   TheLoop.getExitingBlocks(Exiting);
   SmallPtrSet<const Instruction *, 32> Seen;
@@ -54,12 +55,12 @@ static bool endsAtTargetsWill(const Lowering &L, const Loop &TheLoop) {
     if (!TheLoop.contains(I) || !Seen.insert(I).second)
       continue;
     if (isTargets(L, *I))
-      return true;
+      return I;
     for (const Value *Operand : I->operands())
       if (const auto *Next = dyn_cast<Instruction>(Operand))
         Queue.push_back(Next);
   }
-  return false;
+  return nullptr;
 }
 
 namespace {
@@ -108,21 +109,17 @@ void limitLoops(Lowering &L, Function &F, FunctionAnalysisManager &FAM) {
   SmallVector<Limit, 8> Limits;
   for (Loop *TheLoop : Info.getLoopsInPreorder()) {
     if (SE.hasLoopInvariantBackedgeTakenCount(TheLoop) ||
-        !endsAtTargetsWill(L, *TheLoop) || TheLoop->getHeader()->isEHPad())
+        TheLoop->getHeader()->isEHPad())
+      continue;
+    const Instruction *Why = targetsWill(L, *TheLoop);
+    if (!Why)
       continue;
     Limit New;
     New.Header = TheLoop->getHeader();
     for (BasicBlock *From : predecessors(New.Header))
       if (TheLoop->contains(From))
         New.Latches.insert(From->getTerminator());
-    // The terminator of the loop's test is where its line is.
-    const Instruction *At = New.Header->getTerminator();
-    for (const Instruction &I : *New.Header)
-      if (I.getDebugLoc()) {
-        At = &I;
-        break;
-      }
-    New.Site = L.TheSites.get(*At, 0);
+    New.Site = L.TheSites.get(*Why, 0);
     Limits.push_back(New);
   }
   if (Limits.empty())

@@ -241,6 +241,20 @@ static void representKernelLoad(Lowering &L, LoadInst &Load) {
   L.Changed = true;
 }
 
+/// A number from the target on its way into a union with a pointer.
+static void representPun(Lowering &L, StoreInst &Store) {
+  Value *V = Store.getValueOperand();
+  if (!Store.getMetadata(PunMetadata) || !V->getType()->isIntegerTy(64) ||
+      !(L.TheClasses.origins(V) & FromTarget))
+    return;
+  IRBuilder<> B(&Store);
+  Store.setOperand(
+      0, B.CreateCall(L.M.getOrInsertFunction("__fathom_keep", V->getType(),
+                                              V->getType()),
+                      {V}));
+  L.Changed = true;
+}
+
 static void represent(Lowering &L, Instruction &I) {
   if (auto *Phi = dyn_cast<PHINode>(&I)) {
     if (Phi->getType()->isPointerTy())
@@ -269,8 +283,9 @@ static void represent(Lowering &L, Instruction &I) {
         V->getType()->getPointerAddressSpace() != KernelAddressSpace &&
         !returnsKernelValue(L, *I.getFunction()))
       setTagged(L, I, 0);
-  } else if (isa<StoreInst>(I)) {
+  } else if (auto *Store = dyn_cast<StoreInst>(&I)) {
     setTagged(L, I, 0);
+    representPun(L, *Store);
   } else if (isa<InsertValueInst>(I) || isa<InsertElementInst>(I) ||
              isa<AtomicRMWInst>(I)) {
     setTagged(L, I, 1);

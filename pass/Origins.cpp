@@ -115,7 +115,7 @@ Value *Flags::ofInstruction(Instruction &I) {
 }
 
 Value *Flags::get(Value *Integer) {
-  Origins O = L.TheClasses.origins(Integer);
+  Origins O = L.TheClasses.origins(Integer) & ~FromTarget;
   LLVMContext &Context = Integer->getContext();
   if (O == MayLocal)
     return ConstantInt::getTrue(Context);

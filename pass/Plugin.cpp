@@ -5,6 +5,7 @@
 /// The two passes, and where they run.
 #include "Fathom.h"
 
+#include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Transforms/Scalar/EarlyCSE.h"
@@ -34,6 +35,19 @@ static void dropPromises(Instruction &I) {
   }
 }
 
+/// A loop that only looks at hostile memory need not end, and shall not be
+/// deleted for that: it reaches its limit.
+static void dropProgress(Function &F) {
+  F.removeFnAttr(Attribute::MustProgress);
+  for (BasicBlock &Block : F)
+    if (Instruction *Branch = Block.getTerminator())
+      if (MDNode *Old = Branch->getMetadata(LLVMContext::MD_loop))
+        Branch->setMetadata(
+            LLVMContext::MD_loop,
+            makePostTransformationMetadata(F.getContext(), Old,
+                                           {"llvm.loop.mustprogress"}, {}));
+}
+
 namespace {
 struct PreparePass : PassInfoMixin<PreparePass> {
   PreservedAnalyses run(Module &M, ModuleAnalysisManager &) {
@@ -42,9 +56,11 @@ struct PreparePass : PassInfoMixin<PreparePass> {
     rewriteIdentities(M);
     insertSlots(M, Types);
     rewriteCopies(M);
-    for (Function &F : M)
+    for (Function &F : M) {
       for (Instruction &I : instructions(F))
         dropPromises(I);
+      dropProgress(F);
+    }
     return PreservedAnalyses::none();
   }
   // Must be first, also for functions that shall not be optimized.

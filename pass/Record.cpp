@@ -84,7 +84,11 @@ static Constant *weakReference(Module &M, StringRef Name) {
   if (!V)
     V = new GlobalVariable(M, Type::getInt8Ty(M.getContext()), false,
                            GlobalValue::ExternalWeakLinkage, nullptr, Name);
-  if (V->isDeclaration() && (!isa<Function>(V) || V->use_empty()))
+  auto isDirectCall = [&](const User *U) {
+    const auto *Call = dyn_cast<CallBase>(U);
+    return Call && Call->getCalledOperand() == V;
+  };
+  if (V->isDeclaration() && none_of(V->users(), isDirectCall))
     V->setLinkage(GlobalValue::ExternalWeakLinkage);
   return V;
 }
@@ -130,21 +134,15 @@ static Constant *constantOf(const MDNode &Node, unsigned Operand) {
 }
 
 void Record::addRelocations() {
-  SmallVector<Constant *, 16> Relocations;
-  if (NamedMDNode *List = M.getNamedMetadata(RelocationMetadata)) {
-    for (const MDNode *Node : List->operands()) {
-      auto *Variable = dyn_cast_or_null<GlobalVariable>(constantOf(*Node, 0));
-      Constant *Slot = constantOf(*Node, 2);
-      if (!Variable || !Slot || Variable->isDeclaration())
-        continue; // nothing uses it any longer
-      Constant *Where = ConstantExpr::getGetElementPtr(
-          Type::getInt8Ty(Context), Variable, constantOf(*Node, 1));
-      Relocations.push_back(ConstantStruct::getAnon(
-          Context, {Where, Slot, constantOf(*Node, 3)}));
-    }
-    List->eraseFromParent();
+  GlobalVariable *Array = M.getGlobalVariable(RelocationsName, true);
+  if (!Array) {
+    addArray({}, "");
+    return;
   }
-  addArray(Relocations, "__fathom_relocations");
+  removeFromUsedLists(M, [&](Constant *C) { return C == Array; });
+  Fields.append(
+      {Array,
+       number(cast<ArrayType>(Array->getValueType())->getNumElements())});
 }
 
 void Record::addLayouts() {
@@ -199,8 +197,8 @@ static void emitMarkers(Module &M) {
 
 /// Code of a module that neither looks at the target nor calls libfathom
 /// needs no runtime.
-static bool needsRuntime(const Lowering &L, const NamedMDNode *Relocations) {
-  if (L.Changed || Relocations)
+static bool needsRuntime(const Lowering &L) {
+  if (L.Changed)
     return true;
   for (const GlobalVariable &V : L.M.globals())
     if (startsWith(V.getName(), SlotPrefix))
@@ -229,7 +227,7 @@ static void emitConstructor(Module &M, Constant *Module) {
 void emitRecord(Lowering &L) {
   Module &M = L.M;
   emitMarkers(M);
-  if (!needsRuntime(L, M.getNamedMetadata(RelocationMetadata)))
+  if (!needsRuntime(L))
     return;
   Record R(L);
   R.addRelease();

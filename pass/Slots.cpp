@@ -16,6 +16,7 @@
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Operator.h"
+#include "llvm/Transforms/Utils/ModuleUtils.h"
 
 using namespace llvm;
 
@@ -81,6 +82,7 @@ struct Slots {
   const DataLayout &DL;
   DenseMap<const GlobalValue *, GlobalVariable *> Known;
   DenseMap<const Constant *, bool> Mentions;
+  SmallVector<Constant *, 16> Relocations;
   bool Changed = false;
 
   Slots(Module &M, const TypeIndex &Types)
@@ -94,6 +96,7 @@ struct Slots {
   Constant *strip(Constant *C, uint64_t Offset, GlobalVariable &Variable);
   void relocate(GlobalVariable &Variable, uint64_t Offset, GlobalValue &V,
                 uint64_t Addend);
+  void emitRelocations();
   void rewriteInitializer(GlobalVariable &Variable);
 };
 } // namespace
@@ -238,14 +241,21 @@ void Slots::rewrite(Instruction &I) {
 void Slots::relocate(GlobalVariable &Variable, uint64_t Offset, GlobalValue &V,
                      uint64_t Addend) {
   LLVMContext &Context = M.getContext();
-  auto number = [&](uint64_t Value) {
-    return ConstantAsMetadata::get(
-        ConstantInt::get(Type::getInt64Ty(Context), Value));
-  };
-  M.getOrInsertNamedMetadata(RelocationMetadata)
-      ->addOperand(MDNode::get(
-          Context, {ConstantAsMetadata::get(&Variable), number(Offset),
-                    ConstantAsMetadata::get(slot(V)), number(Addend)}));
+  Type *Word = Type::getInt64Ty(Context);
+  Constant *Where = ConstantExpr::getGetElementPtr(
+      Type::getInt8Ty(Context), &Variable, ConstantInt::get(Word, Offset));
+  Relocations.push_back(ConstantStruct::getAnon(
+      Context, {Where, slot(V), ConstantInt::get(Word, Addend)}));
+}
+
+void Slots::emitRelocations() {
+  if (Relocations.empty())
+    return;
+  auto *T = ArrayType::get(Relocations[0]->getType(), Relocations.size());
+  auto *Array =
+      new GlobalVariable(M, T, true, GlobalValue::InternalLinkage,
+                         ConstantArray::get(T, Relocations), RelocationsName);
+  appendToCompilerUsed(M, {Array}); // until there is the module's record
 }
 
 /// \p C without the pointers that are to be set at start-up.
@@ -322,6 +332,7 @@ bool insertSlots(Module &M, const TypeIndex &Types) {
     Variables.push_back(&Variable);
   for (GlobalVariable *Variable : Variables)
     S.rewriteInitializer(*Variable);
+  S.emitRelocations();
   return S.Changed;
 }
 

@@ -499,6 +499,8 @@ struct fathom_error *fathom_headers_flags(const struct fathom_headers *headers,
 		"-fwrapv",
 		"-fno-delete-null-pointer-checks",
 		"-fno-common",
+		/* The pass knows members of types by the debug info only. */
+		"-fno-eliminate-unused-debug-types",
 		"-Wno-pointer-sign",
 		"-Wno-address-of-packed-member",
 		"-Wno-gnu-variable-sized-type-not-at-end",

@@ -264,6 +264,13 @@ void __fathom_copy(void *dst, const void *src, fathom_u64 size,
 		   const char *shape, const struct fathom_site *site);
 
 /**
+ * A number read from the target is about to be stored where the program may
+ * read it back as a pointer (a union with one): tagged if it could be one into
+ * this process, otherwise as it is.
+ */
+fathom_u64 __fathom_keep(fathom_u64 value);
+
+/**
  * A pointer of unknown origin is about to be stored through, or handed to a
  * function that cannot take kernel pointers: fault if it is not local. NULL
  * is not.
