@@ -163,10 +163,10 @@ static void place_image(struct generator *generator)
 
 	/* Addresses of per-CPU variables count from 0, where x86-64 has one. */
 	add_symbol(generator, "fixed_percpu_data", 'A', 0);
-	layout_add_range(
-		layout, __start_synthetic_percpu,
-		(uint64_t)(__stop_synthetic_percpu - __start_synthetic_percpu),
-		PER_CPU_START);
+	layout_add_range(layout, __start_synthetic_percpu,
+			 (uint64_t)__stop_synthetic_percpu -
+				 (uint64_t)__start_synthetic_percpu,
+			 PER_CPU_START);
 }
 
 static uint64_t target_of(const struct generator *generator, const void *local)
@@ -183,7 +183,7 @@ static void add_objects(struct generator *generator)
 	const struct synthetic_symbol *symbol;
 
 	for (symbol = __start_synthetic_symbols;
-	     symbol < __stop_synthetic_symbols; symbol++)
+	     (uint64_t)symbol < (uint64_t)__stop_synthetic_symbols; symbol++)
 		add_symbol(generator, symbol->name, (char)symbol->type,
 			   target_of(generator, symbol->address));
 	add_symbol(generator, "vmcoreinfo_data", 'B',

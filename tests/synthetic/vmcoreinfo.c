@@ -17,7 +17,7 @@ static void write_common(const struct vmcoreinfo *info, FILE *file)
 		info->swapper_pg_dir);
 	fprintf(file, "SYMBOL(_stext)=%" PRIx64 "\n", info->stext);
 	fprintf(file, "NUMBER(SECTION_SIZE_BITS)=27\n");
-	fprintf(file, "NUMBER(MAX_PHYSMEM_BITS)=%u\n",
+	fprintf(file, "NUMBER(MAX_PHYSMEM_BITS)=%d\n",
 		info->levels == 5 ? 52 : 46);
 	fprintf(file, "SIZE(list_head)=16\n");
 	fprintf(file, "OFFSET(list_head.next)=0\n");

@@ -5,19 +5,23 @@
 
 int main(void)
 {
+	const struct widget *w = trap_widget;
 	volatile int steps = 0;
 
 	fathom_try
 	{
 		steps++;
 		printf("%u\n", widgets[4].id);
-		printf("%u\n", trap_widget->id);
+		printf("%lu\n", w->weight);
 		steps = 100;
 	}
 	fathom_catch(fault)
 	{
-		printf("%llx %llu %u %s\n", fault->address, fault->size,
-		       fault->line, fault->expression);
+		printf("%d %llu %u %s\n",
+		       fault->address ==
+			       SYNTHETIC_CANARY +
+				       offsetof(struct widget, weight),
+		       fault->size, fault->line, fault->expression);
 		printf("%d\n", fault->reason == FATHOM_FAULT_USER);
 	}
 	printf("%d %u\n", steps, widgets[5].id);

@@ -15,7 +15,7 @@ static int first_bad(void)
 		}
 		fathom_catch(fault)
 		{
-			return -1;
+			return -(int)fault->line;
 		}
 	}
 	return 0;

@@ -21,7 +21,7 @@ int main(void)
 {
 	printf("%d\n", reason_of(&widgets[3]));
 	printf("%d\n", reason_of(null_widget) == FATHOM_FAULT_NULL);
-	printf("%d\n", reason_of(trap_small) == FATHOM_FAULT_NULL);
+	printf("%d\n", reason_of(trap_small) != 0);
 	printf("%d\n", reason_of(trap_widget) == FATHOM_FAULT_USER);
 	printf("%d\n", reason_of(trap_unmapped) == FATHOM_FAULT_NOT_MAPPED);
 	printf("%d\n",

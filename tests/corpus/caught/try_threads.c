@@ -16,7 +16,7 @@ static void *run(void *argument)
 		}
 		fathom_catch(fault)
 		{
-			caught++;
+			caught += fault->reason == FATHOM_FAULT_USER;
 		}
 	}
 	*(unsigned long *)argument = caught;
