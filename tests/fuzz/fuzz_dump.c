@@ -56,7 +56,7 @@ static void use(struct fathom_channel *channel, uint64_t address)
 		.alignment = 1,
 		.pattern_length = 2,
 		.max_matches = 2,
-		.pattern = { 0, 1 },
+		.pattern = {0, 1},
 	};
 	size_t i;
 

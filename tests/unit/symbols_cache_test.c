@@ -27,9 +27,9 @@ static int set_up(void **state)
 	const struct target_options options = {.slide = 0x2000000};
 	struct fixture *fixture = calloc(1, sizeof(*fixture));
 
+	assert_non_null(fixture);
 	strcpy(fixture->directory, "/tmp/fathom-cache-XXXXXX");
-	if (!mkdtemp(fixture->directory))
-		return -1;
+	assert_non_null(mkdtemp(fixture->directory));
 	snprintf(fixture->file, sizeof(fixture->file), "%s/fathom/symbols/%s",
 		 fixture->directory, TARGET_BUILD_ID);
 	setenv("XDG_CACHE_HOME", fixture->directory, 1);

@@ -13,13 +13,13 @@
 
 #include <stdint.h>
 
-#define FATHOM_WIRE_MAGIC 0x4d485446u /* "FTHM" */
+#define FATHOM_WIRE_MAGIC   0x4d485446u /* "FTHM" */
 #define FATHOM_WIRE_VERSION 1
 
 /** Limits an agent may lower, and tells in its INFO reply. */
 #define FATHOM_WIRE_MAX_REQUEST (64u * 1024)
-#define FATHOM_WIRE_MAX_REPLY (1024u * 1024)
-#define FATHOM_WIRE_MAX_ITEMS 1024u
+#define FATHOM_WIRE_MAX_REPLY	(1024u * 1024)
+#define FATHOM_WIRE_MAX_ITEMS	1024u
 #define FATHOM_WIRE_MAX_PATTERN 64u
 #define FATHOM_WIRE_MAX_MATCHES 256u
 
@@ -37,10 +37,10 @@ enum fathom_wire_status {
 	FATHOM_WIRE_UNSUPPORTED = 2,   /* unknown type or version */
 	FATHOM_WIRE_NOT_MAPPED = 3,    /* a page-table entry is not present */
 	FATHOM_WIRE_NON_CANONICAL = 4, /* for the paging mode in force */
-	FATHOM_WIRE_NOT_RAM = 5,       /* the page, or a table, is outside RAM */
-	FATHOM_WIRE_BAD_TABLE = 6,     /* reserved bits, or no paging at all */
-	FATHOM_WIRE_TARGET_GONE = 7,   /* guest ended, dump unreadable */
-	FATHOM_WIRE_TOO_LARGE = 8,     /* no reply of that size possible */
+	FATHOM_WIRE_NOT_RAM = 5,     /* the page, or a table, is outside RAM */
+	FATHOM_WIRE_BAD_TABLE = 6,   /* reserved bits, or no paging at all */
+	FATHOM_WIRE_TARGET_GONE = 7, /* guest ended, dump unreadable */
+	FATHOM_WIRE_TOO_LARGE = 8,   /* no reply of that size possible */
 };
 
 struct fathom_wire_header {
@@ -55,7 +55,7 @@ struct fathom_wire_header {
  * Address spaces. Anything else is the physical address of a page-table root
  * (4 KiB aligned, so these can not be mistaken for one).
  */
-#define FATHOM_SPACE_KERNEL 0ull   /* tables of the CPU that INFO names */
+#define FATHOM_SPACE_KERNEL   0ull /* tables of the CPU that INFO names */
 #define FATHOM_SPACE_PHYSICAL 1ull /* no translation: addresses are RAM */
 /*
  * Or-ed into a page-table root: how many levels its tables have. Without one,
@@ -79,8 +79,8 @@ struct fathom_wire_info {
 };
 #define FATHOM_INFO_NO_CPU_STATE (1u << 0) /* a dump without registers */
 
-#define FATHOM_CPU_HAS_LSTAR (1u << 0)
-#define FATHOM_CPU_USER_MODE (1u << 1)
+#define FATHOM_CPU_HAS_LSTAR	 (1u << 0)
+#define FATHOM_CPU_USER_MODE	 (1u << 1)
 struct fathom_wire_cpu {
 	uint32_t index;
 	uint32_t flags; /* FATHOM_CPU_* */
