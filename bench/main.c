@@ -180,7 +180,7 @@ static const struct argp_option argp_options[] = {
 	 "Only see that both versions compute the same", 0},
 	{"list", OPTION_LIST, NULL, 0, "Print the loops' names", 0},
 	{"seconds", OPTION_SECONDS, "NUMBER", 0,
-	 "Time for each loop (default: 1)", 0},
+	 "Time for each loop (default: 3)", 0},
 	{0},
 };
 
@@ -238,7 +238,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 int main(int argc, char **argv)
 {
-	struct options options = {.seconds = 1};
+	struct options options = {.seconds = 3};
 	static const struct argp argp = {
 		argp_options,
 		parse,
