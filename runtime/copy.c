@@ -32,9 +32,9 @@ static void tag_word(uint8_t *word, char shape)
 
 fathom_u64 __fathom_keep(fathom_u64 value)
 {
-	return (int64_t)value > 0 && fathom_may_be_local(value) ?
-		       FATHOM_TAG(value) :
-		       value;
+	return (int64_t)value > 0 && fathom_may_be_local(value)
+		       ? FATHOM_TAG(value)
+		       : value;
 }
 
 /* Words of an unknown type that start at @offset and every 8 bytes after. */
