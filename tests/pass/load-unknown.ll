@@ -12,7 +12,7 @@
 ; CHECK: add i64 [[ADDR:%.*]], 3
 ; CHECK: and i64 {{.*}}, -4096
 ; CHECK: lshr i64 [[ADDR]], 8
-; CHECK: and i64 {{.*}}, 65520
+; CHECK: and i64 {{.*}}, 524272
 ; CHECK: icmp eq i64
 ; CHECK: fathom.miss:
 ; CHECK: call ptr @__fathom_translate(i64 [[ADDR]], i64 4, ptr @__fathom_site

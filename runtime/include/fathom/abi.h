@@ -34,10 +34,10 @@ extern "C" {
 
 /*
  * The per-thread translation look-aside buffer: direct mapped, indexed by
- * (address >> FATHOM_PAGE_SHIFT) & FATHOM_TLB_MASK. 4096 entries cover 16 MiB
- * of contiguous kernel memory.
+ * (address >> FATHOM_PAGE_SHIFT) & FATHOM_TLB_MASK. 32768 entries (512 KiB for
+ * each thread) cover 128 MiB: the task_structs of 10,000 processes.
  */
-#define FATHOM_TLB_BITS	   12
+#define FATHOM_TLB_BITS	   15
 #define FATHOM_TLB_ENTRIES (1ULL << FATHOM_TLB_BITS)
 #define FATHOM_TLB_MASK	   (FATHOM_TLB_ENTRIES - 1)
 

@@ -110,8 +110,9 @@ int __fathom_setjmp(void *jump) __asm__("_setjmp")
  */
 /* A name that is declared takes no parentheses. */
 /* NOLINTBEGIN(bugprone-macro-parentheses) */
-#define fathom_catch(name)                                                 \
-	else for (const struct fathom_fault *name = &__fathom_frame.fault; \
+#define fathom_catch(name)                                             \
+	else for (const struct fathom_fault *name                      \
+		  __attribute__((__unused__)) = &__fathom_frame.fault; \
 		  __fathom_frame.open; __fathom_frame.open = 0)
 /* NOLINTEND(bugprone-macro-parentheses) */
 
