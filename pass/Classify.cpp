@@ -130,6 +130,7 @@ struct Solver {
   bool Changed = false;
 
   void join(const Value &V, Origins O);
+  bool holdsIntegers(const Value *Base, unsigned Depth);
   Origins ofLoad(const LoadInst &Load);
   Origins ofCall(CallBase &Call);
   Origins ofCallee(CallBase &Call, Function &Callee);
@@ -176,13 +177,9 @@ static bool isOwnTable(const Classes &Known, const Value *Base) {
          holdsOnlyOwn(Known, *V->getInitializer());
 }
 
-/// A pointer variable that is (also) written in smaller pieces: what comes out
-/// of it was an integer.
-static bool isAssembled(const Value *Base) {
-  const auto *Variable = dyn_cast<AllocaInst>(Base);
-  if (!Variable || !Variable->getAllocatedType()->isPointerTy())
-    return false;
-  for (const User *U : Variable->users()) {
+/// A pointer variable that is (also) written in smaller pieces.
+static bool isWrittenInPieces(const AllocaInst &Variable) {
+  for (const User *U : Variable.users()) {
     const auto *GEP = dyn_cast<GetElementPtrInst>(U);
     if (!GEP)
       continue;
@@ -194,6 +191,35 @@ static bool isAssembled(const Value *Base) {
     }
   }
   return false;
+}
+
+/// Integers, but no bytes: those may be the storage of anything.
+static bool isIntegers(const Type *T) {
+  while (T->isArrayTy())
+    T = T->getArrayElementType();
+  return T->isIntegerTy() && !T->isIntegerTy(8);
+}
+
+/// Is what lies at \p Base an integer, though it is loaded as a pointer? Then
+/// it is one that becomes a pointer. Arguments are followed to all callers.
+bool Solver::holdsIntegers(const Value *Base, unsigned Depth) {
+  if (const auto *Variable = dyn_cast<AllocaInst>(Base)) {
+    const Type *T = Variable->getAllocatedType();
+    return isIntegers(T) || (T->isPointerTy() && isWrittenInPieces(*Variable));
+  }
+  if (const auto *Variable = dyn_cast<GlobalVariable>(Base))
+    return isIntegers(Variable->getValueType());
+  const auto *A = dyn_cast<Argument>(Base);
+  if (!A || !C.Closed.lookup(A->getParent()) || Depth > 4 ||
+      A->getParent()->use_empty())
+    return false;
+  for (const User *U : A->getParent()->users()) {
+    const auto *Call = cast<CallBase>(U);
+    if (A->getArgNo() >= Call->arg_size() ||
+        !holdsIntegers(baseOf(Call->getArgOperand(A->getArgNo())), Depth + 1))
+      return false;
+  }
+  return true;
 }
 
 Origins Solver::ofLoad(const LoadInst &Load) {
@@ -213,7 +239,7 @@ Origins Solver::ofLoad(const LoadInst &Load) {
   const Value *Pointer = Load.getPointerOperand();
   if (isOwnTable(C, baseOf(const_cast<Value *>(Pointer))))
     return MayLocal;
-  if (isAssembled(baseOf(const_cast<Value *>(Pointer))))
+  if (holdsIntegers(baseOf(const_cast<Value *>(Pointer)), 0))
     return MayKernel;
   Origins Through = C.origins(Pointer);
   if (!Through || Through == MayKernel)

@@ -7,7 +7,6 @@
 /// names in the optimizer, so this looks at what the frontend emitted.
 #include "Fathom.h"
 
-#include "llvm/ADT/StringSwitch.h"
 #include "llvm/BinaryFormat/Dwarf.h"
 #include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/PatternMatch.h"
@@ -55,15 +54,13 @@ const DICompositeType *TypeIndex::find(const StructType &Type) const {
 
 /// The folders of a kernel tree's include/ and arch/*/include/.
 static bool isKernelFolder(StringRef Folder) {
-  return StringSwitch<bool>(Folder)
-      .Cases("linux", "net", "asm", "asm-generic", true)
-      .Cases("uapi", "generated", "trace", "crypto", true)
-      .Cases("drm", "scsi", "sound", "rdma", true)
-      .Cases("media", "acpi", "vdso", "keys", true)
-      .Cases("math-emu", "memory", "misc", "pcmcia", true)
-      .Cases("ras", "soc", "target", "ufs", true)
-      .Cases("video", "xen", "clocksource", "cxl", true)
-      .Default(false);
+  return isOneOf(Folder,
+                 {"linux",     "net",         "asm",    "asm-generic", "uapi",
+                  "generated", "trace",       "crypto", "drm",         "scsi",
+                  "sound",     "rdma",        "media",  "acpi",        "vdso",
+                  "keys",      "math-emu",    "memory", "misc",        "pcmcia",
+                  "ras",       "soc",         "target", "ufs",         "video",
+                  "xen",       "clocksource", "cxl"});
 }
 
 static std::string pathOf(const DICompositeType &Type) {
@@ -96,13 +93,12 @@ bool isGenericType(const DICompositeType &Type) {
   StringRef File = StringRef(Path).rsplit('/').second;
   return endsWith(File, "types.h") || endsWith(File, "types_raw.h") ||
          endsWith(File, "types_up.h") ||
-         StringSwitch<bool>(File)
-             .Cases("list_bl.h", "list_nulls.h", "llist.h", "plist.h", true)
-             .Cases("xarray.h", "idr.h", "radix-tree.h", "maple_tree.h", true)
-             .Cases("rbtree.h", "mutex.h", "rwsem.h", "wait.h", true)
-             .Cases("refcount.h", "kref.h", "seqlock.h", "completion.h", true)
-             .Cases("ktime.h", "time64.h", "uidgid.h", "bitmap.h", true)
-             .Default(false);
+         isOneOf(File,
+                 {"list_bl.h",  "list_nulls.h", "llist.h",      "plist.h",
+                  "xarray.h",   "idr.h",        "radix-tree.h", "maple_tree.h",
+                  "rbtree.h",   "mutex.h",      "rwsem.h",      "wait.h",
+                  "refcount.h", "kref.h",       "seqlock.h",    "completion.h",
+                  "ktime.h",    "time64.h",     "uidgid.h",     "bitmap.h"});
 }
 
 //===-- Member paths -------------------------------------------------------===

@@ -49,14 +49,11 @@ bool isFathomFunction(StringRef Name) {
 }
 
 bool isLibcVariable(StringRef Name) {
-  return StringSwitch<bool>(Name)
-      .Cases("stdin", "stdout", "stderr", true)
-      .Cases("environ", "__environ", "_environ", true)
-      .Cases("optarg", "optind", "opterr", "optopt", true)
-      .Cases("program_invocation_name", "program_invocation_short_name", true)
-      .Cases("__progname", "__progname_full", "__stack_chk_guard", true)
-      .Cases("__dso_handle", "_GLOBAL_OFFSET_TABLE_", true)
-      .Default(false);
+  return isOneOf(
+      Name, {"stdin", "stdout", "stderr", "environ", "__environ", "_environ",
+             "optarg", "optind", "opterr", "optopt", "program_invocation_name",
+             "program_invocation_short_name", "__progname", "__progname_full",
+             "__stack_chk_guard", "__dso_handle", "_GLOBAL_OFFSET_TABLE_"});
 }
 
 /// The arguments of these are in a va_list.
@@ -76,6 +73,14 @@ static bool isKernel(const Lowering &L, const Value *V) {
     return false;
   Class Where = L.TheClasses.of(V);
   return Where == Class::Kernel || Where == Class::Rooted;
+}
+
+/// Functions of the list that write to their first argument.
+static bool writesFirst(StringRef Name) {
+  return isOneOf(Name,
+                 {"memcpy", "memmove", "mempcpy", "memset", "strcpy", "strncpy",
+                  "stpcpy", "stpncpy", "strlcpy", "strscpy", "strcat",
+                  "strncat", "sprintf", "snprintf", "vsprintf", "vsnprintf"});
 }
 
 /// Extensions of small integers belong to the calling convention.
@@ -142,6 +147,15 @@ static void noteEscape(Lowering &L, CallBase &Call, StringRef Name) {
   }
 }
 
+/// A linker that misses the function shall name the author's line, not that of
+/// a kernel header that was inlined there.
+static void showAuthorsLine(CallBase &Call) {
+  AuthorLocation Author = authorLocation(Call);
+  for (const DILocation *At = Call.getDebugLoc(); At; At = At->getInlinedAt())
+    if (At == Author.Location)
+      Call.setDebugLoc(DebugLoc(At));
+}
+
 static void lowerIndirectCall(Lowering &L, CallBase &Call) {
   Value *Target = Call.getCalledOperand();
   if (isLocal(L, Target))
@@ -163,6 +177,13 @@ void lowerCall(Lowering &L, CallBase &Call) {
     return;
   StringRef Name = Callee->getName();
   if (isWrapped(Name)) {
+    if (writesFirst(Name) && Call.arg_size() &&
+        isKernel(L, Call.getArgOperand(0))) {
+      reportError(Call, "'" + Name +
+                            "' to a kernel pointer: the target is only read" +
+                            memberSuffix(Call));
+      return;
+    }
     bool AllLocal = true;
     for (const Value *Argument : Call.args())
       AllLocal &= isLocal(L, Argument);
@@ -171,10 +192,12 @@ void lowerCall(Lowering &L, CallBase &Call) {
     return;
   }
   LibFunc Known;
-  if (L.TLI->getLibFunc(*Callee, Known))
+  if (L.TLI->getLibFunc(*Callee, Known)) {
     refuseOrCheck(L, Call, Name);
-  else
-    noteEscape(L, Call, Name);
+    return;
+  }
+  noteEscape(L, Call, Name);
+  showAuthorsLine(Call);
 }
 
 } // namespace fathom

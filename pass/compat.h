@@ -19,6 +19,8 @@
 #include "llvm/Passes/PassPlugin.h"
 #endif
 
+#include <initializer_list>
+
 namespace fathom {
 
 inline bool startsWith(llvm::StringRef Text, llvm::StringRef Prefix) {
@@ -27,6 +29,14 @@ inline bool startsWith(llvm::StringRef Text, llvm::StringRef Prefix) {
 
 inline bool endsWith(llvm::StringRef Text, llvm::StringRef Suffix) {
   return Text.take_back(Suffix.size()) == Suffix;
+}
+
+inline bool isOneOf(llvm::StringRef Text,
+                    std::initializer_list<llvm::StringRef> Known) {
+  for (llvm::StringRef Name : Known)
+    if (Text == Name)
+      return true;
+  return false;
 }
 
 /// "The callee keeps no copy of this pointer."
