@@ -151,11 +151,33 @@ check_dump() {
 	rm -f "$dump"
 }
 
+# Programs of the corpus that need nothing but a kernel, at each level of
+# optimisation: the guest stands still, so all must print the same.
+check_idioms() {
+	local source name level
+
+	for source in $(grep -L 'objects\.h\|canary\.h' \
+		"$SOURCE"/tests/corpus/idioms/*.c); do
+		name=$(basename "$source" .c)
+		for level in -O0 -O2 -O3; do
+			"$FATHOM_CC" --kernel-headers "$HEADERS" "$level" \
+				"$source" -o "$WORK/idiom" 2>"$WORK/idiom.err" &&
+				run "$TARGET" "$WORK/idiom" \
+					>"$WORK/idiom.$level" 2>>"$WORK/idiom.err"
+			check "idiom: $name $level" test -s "$WORK/idiom.$level" -a \
+				! -s "$WORK/idiom.err"
+			check "idiom: $name $level as at -O0" \
+				cmp "$WORK/idiom.-O0" "$WORK/idiom.$level"
+		done
+	done
+}
+
 check_dumps() {
 	local format
 
 	[[ $DUMPS ]] || return
 	check "the guest stands still" lab pause
+	[[ $DUMPS != *elf* ]] || check_idioms
 	for format in $DUMPS; do
 		check_dump "$format"
 	done
