@@ -56,7 +56,8 @@ parse_options() {
 }
 
 build() {
-	cmake -G Ninja -S . -B build -DCMAKE_BUILD_TYPE=RelWithDebInfo &&
+	cmake -G Ninja -S . -B build -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+		-DBUILD_TESTING=OFF &&
 		ninja -C build "${TARGETS[@]}"
 }
 

@@ -34,7 +34,7 @@ configure_and_build() {
 	local directory=$1
 	shift
 
-	cmake -G Ninja -S . -B "$directory" "$@" && ninja -C "$directory"
+	cmake -G Ninja -S . -B "$directory" -DBUILD_TESTING=ON "$@" && ninja -C "$directory"
 }
 
 # The default build, which the other suites use; by gcc.
@@ -95,9 +95,9 @@ suite_lint() {
 }
 
 suite_unit() {
-	step "Unit tests" run_ctest build "$(nproc)" -L unit || :
+	step "Unit tests" run_ctest build "$(nproc)" -L unit -LE pass || :
 	step "Unit tests under ASan and UBSan" \
-		run_ctest build-asan "$(nproc)" -L unit || :
+		run_ctest build-asan "$(nproc)" -L unit -LE pass || :
 }
 
 suite_pass() {
