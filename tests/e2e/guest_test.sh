@@ -156,8 +156,8 @@ check_dump() {
 check_idioms() {
 	local source name level
 
-	for source in $(grep -L 'objects\.h\|canary\.h' \
-		"$SOURCE"/tests/corpus/idioms/*.c); do
+	for source in "$SOURCE"/tests/corpus/idioms/*.c; do
+		! grep -q 'objects\.h\|canary\.h' "$source" || continue
 		name=$(basename "$source" .c)
 		for level in -O0 -O2 -O3; do
 			"$FATHOM_CC" --kernel-headers "$HEADERS" "$level" \
