@@ -13,7 +13,8 @@ test_begin() {
 	WORK=$BUILD/e2e/$NAME
 	FATHOM=$BUILD/bin/fathom
 	FATHOM_CC=$BUILD/bin/fathom-cc
-	LAB_NAME=e2e-$NAME
+	# Another build's tests may be running, too.
+	LAB_NAME=e2e-$NAME-$(sha256sum <<<"$BUILD" | cut -c 1-4)
 	CHECKS=0 FAILURES=0
 	# A symbol cache of our own: a user's must neither help nor be spoilt.
 	# The lab's kernels stay where they are.
