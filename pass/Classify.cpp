@@ -323,6 +323,12 @@ Origins Solver::transfer(Instruction &I) {
   case Instruction::AddrSpaceCast:
     return isKernelSpace(I.getOperand(0)->getType()) ? Origins(MayKernel)
                                                      : Origins(MayAnything);
+  case Instruction::ExtractValue: {
+    const auto *Call = dyn_cast<CallBase>(I.getOperand(0));
+    return Call && Call->isInlineAsm() && I.getType()->isPointerTy()
+               ? Origins(MayKernel)
+               : ofUnseen(I.getType());
+  }
   case Instruction::Trunc:
   case Instruction::ZExt:
   case Instruction::SExt:

@@ -342,6 +342,8 @@ void Recorder::visit(Instruction &I, const Value &Pointer, uint64_t Bits) {
   if (!Path.Struct)
     return;
   const DICompositeType *Type = Types.find(*Path.Struct);
+  if (!Type && startsWith(Path.Struct->getName(), "union."))
+    markPun(I);
   if (!Type)
     return;
   uint64_t Bit = Path.Offset * 8, UsedBit, UsedSize;

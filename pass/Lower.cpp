@@ -241,11 +241,12 @@ static void representKernelLoad(Lowering &L, LoadInst &Load) {
   L.Changed = true;
 }
 
-/// A number from the target on its way into a union with a pointer.
+/// A number that may be from the target on its way into a union with a
+/// pointer.
 static void representPun(Lowering &L, StoreInst &Store) {
   Value *V = Store.getValueOperand();
   if (!Store.getMetadata(PunMetadata) || !V->getType()->isIntegerTy(64) ||
-      !(L.TheClasses.origins(V) & FromTarget))
+      isa<Constant>(V) || !(L.TheClasses.origins(V) & (FromTarget | NoOrigin)))
     return;
   IRBuilder<> B(&Store);
   Store.setOperand(

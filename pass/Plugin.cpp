@@ -35,6 +35,22 @@ static void dropPromises(Instruction &I) {
   }
 }
 
+/// A pointer of the target is never dereferenceable here: nobody may load
+/// through it before its kind is known.
+static void dropDereferenceable(AttributeMask &Mask, Function &F) {
+  for (unsigned N = 0; N < F.arg_size(); N++)
+    F.removeParamAttrs(N, Mask);
+  F.removeRetAttrs(Mask);
+  for (Instruction &I : instructions(F)) {
+    auto *Call = dyn_cast<CallBase>(&I);
+    if (!Call)
+      continue;
+    for (unsigned N = 0; N < Call->arg_size(); N++)
+      Call->removeParamAttrs(N, Mask);
+    Call->removeRetAttrs(Mask);
+  }
+}
+
 /// A loop that only looks at hostile memory need not end, and shall not be
 /// deleted for that: it reaches its limit.
 static void dropProgress(Function &F) {
@@ -56,9 +72,13 @@ struct PreparePass : PassInfoMixin<PreparePass> {
     rewriteIdentities(M);
     insertSlots(M, Types);
     rewriteCopies(M);
+    AttributeMask Dereferenceable;
+    Dereferenceable.addAttribute(Attribute::Dereferenceable);
+    Dereferenceable.addAttribute(Attribute::DereferenceableOrNull);
     for (Function &F : M) {
       for (Instruction &I : instructions(F))
         dropPromises(I);
+      dropDereferenceable(Dereferenceable, F);
       dropProgress(F);
     }
     return PreservedAnalyses::none();
