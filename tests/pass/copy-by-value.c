@@ -4,13 +4,13 @@
 // nothing of the target: the copy is made before, with its pointers' places.
 // RUN: %clang --target=x86_64-linux-gnu -O0 -S -emit-llvm %s -o - | FileCheck %s
 struct object {
-  long numbers[4];
-  void *pointer;
-  char bytes[8];
-  union {
-    void *either;
-    long or;
-  };
+	long numbers[4];
+	void *pointer;
+	char bytes[8];
+	union {
+		void *either;
+		long number;
+	};
 };
 long take(struct object object);
 
@@ -19,12 +19,16 @@ long take(struct object object);
 // CHECK: [[COPY:%.*]] = alloca %struct.object
 // CHECK: call void @__fathom_copy(ptr [[COPY]], ptr %{{.*}}, i64 56,
 // CHECK: call i64 @take(ptr {{.*}}byval(%struct.object) {{.*}}[[COPY]])
-long give(struct object *object) { return take(*object); }
+long give(struct object *object)
+{
+	return take(*object);
+}
 
 // CHECK-LABEL: define {{.*}}@give_own
 // CHECK-NOT: __fathom_copy
 // CHECK: ret i64
-long give_own(void) {
-  struct object mine = {};
-  return take(mine);
+long give_own(void)
+{
+	struct object mine = {};
+	return take(mine);
 }

@@ -7,4 +7,7 @@
 // CHECK: call {{.*}}@__fathom_translate
 // CHECK-LABEL: define {{.*}}@__fathom_construct
 extern int kernel_variable;
-int look(void) { return kernel_variable; }
+int look(void)
+{
+	return kernel_variable;
+}
