@@ -648,7 +648,8 @@ static void crash_with_own_handler(void)
 {
 	signal(SIGSEGV, own_handler);
 	fathom_crash_install();
-	*(volatile int *)volatile_zero = 1;
+	/* Not NULL, for which UBSan ends the program before it crashes. */
+	*(volatile int *)(volatile_zero + FATHOM_PAGE_SIZE) = 1;
 }
 
 static void the_program_may_have_its_own_handler(void **state)
