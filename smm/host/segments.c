@@ -235,6 +235,18 @@ uint64_t segments_next_data(const struct segments *segments, uint64_t address)
 	return segment->start + ((uint64_t)data - segment->offset);
 }
 
+bool segments_locate(const struct segments *segments, uint64_t address,
+		     uint64_t size, int *fd, uint64_t *offset)
+{
+	const struct segment *segment = find(segments, address);
+
+	if (!segment || size > segment_end(segment) - address)
+		return false;
+	*fd = segment->fd;
+	*offset = segment->offset + (address - segment->start);
+	return true;
+}
+
 void segments_clear(struct segments *segments)
 {
 	free(segments->list);

@@ -53,6 +53,15 @@ struct fathom_error *segments_read(const struct segments *segments,
  */
 uint64_t segments_next_data(const struct segments *segments, uint64_t address);
 
+/**
+ * Where @p size bytes at @p address stand in a file, if they are in one piece.
+ *
+ * @param[out] fd Not to be closed.
+ * @param[out] offset In that file.
+ */
+bool segments_locate(const struct segments *segments, uint64_t address,
+		     uint64_t size, int *fd, uint64_t *offset);
+
 void segments_clear(struct segments *segments);
 
 #endif /* FATHOM_HOST_SEGMENTS_H */
