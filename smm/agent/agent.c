@@ -50,6 +50,8 @@ static uint32_t dispatch(struct fathom_agent *agent, uint16_t type,
 		return agent_read(agent, body, length, reply, room, used);
 	case FATHOM_WIRE_SCAN:
 		return agent_scan(agent, body, length, reply, room, used);
+	case FATHOM_WIRE_FOLLOW:
+		return agent_follow(agent, body, length, reply, room, used);
 	default:
 		return FATHOM_WIRE_UNSUPPORTED;
 	}

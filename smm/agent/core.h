@@ -87,5 +87,7 @@ uint32_t agent_read(struct fathom_agent *agent, const uint8_t *body,
 		    size_t length, uint8_t *reply, size_t room, size_t *used);
 uint32_t agent_scan(struct fathom_agent *agent, const uint8_t *body,
 		    size_t length, uint8_t *reply, size_t room, size_t *used);
+uint32_t agent_follow(struct fathom_agent *agent, const uint8_t *body,
+		      size_t length, uint8_t *reply, size_t room, size_t *used);
 
 #endif /* FATHOM_AGENT_CORE_H */

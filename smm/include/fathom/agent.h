@@ -60,6 +60,17 @@ struct fathom_agent_limits {
 
 #define FATHOM_AGENT_PAGE_SIZE 4096u
 
+/** What FOLLOW remembers while it goes from object to object. */
+struct fathom_agent_follow {
+	struct {
+		uint64_t address;
+		uint64_t space;
+		uint32_t outline;
+	} queue[512];
+	uint64_t seen[4096];		    /* objects, hashed */
+	struct fathom_wire_page pages[512]; /* hashed; all 0: free */
+};
+
 /** Filled in by the port, then checked with fathom_agent_check(). */
 struct fathom_agent {
 	const struct fathom_agent_port *port;
@@ -83,6 +94,7 @@ struct fathom_agent {
 	uint32_t cpu_count;
 	bool cpus_known; /* within this request */
 	uint8_t scratch[FATHOM_AGENT_PAGE_SIZE + FATHOM_WIRE_MAX_PATTERN];
+	struct fathom_agent_follow follow;
 };
 
 /**

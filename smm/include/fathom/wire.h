@@ -17,16 +17,21 @@
 #define FATHOM_WIRE_VERSION 1
 
 /** Limits an agent may lower, and tells in its INFO reply. */
-#define FATHOM_WIRE_MAX_REQUEST (64u * 1024)
-#define FATHOM_WIRE_MAX_REPLY	(1024u * 1024)
-#define FATHOM_WIRE_MAX_ITEMS	1024u
-#define FATHOM_WIRE_MAX_PATTERN 64u
-#define FATHOM_WIRE_MAX_MATCHES 256u
+#define FATHOM_WIRE_MAX_REQUEST	 (64u * 1024)
+#define FATHOM_WIRE_MAX_REPLY	 (1024u * 1024)
+#define FATHOM_WIRE_MAX_ITEMS	 1024u
+#define FATHOM_WIRE_MAX_PATTERN	 64u
+#define FATHOM_WIRE_MAX_MATCHES	 256u
+#define FATHOM_WIRE_MAX_OUTLINES 64u
+#define FATHOM_WIRE_MAX_PIECES	 512u
+#define FATHOM_WIRE_MAX_LINKS	 256u
+#define FATHOM_WIRE_MAX_KNOWN	 2048u
 
 enum fathom_wire_type {
 	FATHOM_WIRE_INFO = 1,
 	FATHOM_WIRE_READ = 2,
 	FATHOM_WIRE_SCAN = 3,
+	FATHOM_WIRE_FOLLOW = 4,
 	FATHOM_WIRE_REPLY = 0x80, /* or-ed into the type of a reply */
 };
 
@@ -146,6 +151,67 @@ struct fathom_wire_scan_reply {
 	uint32_t count;
 	uint32_t reserved;
 	/* uint64_t matches[count]; */
+};
+
+/*
+ * FOLLOW: bring an object and those that its pointers lead to, in one call,
+ * while the machine stands still. What objects there are is told by outlines: a
+ * outline says which bytes of an object are wanted (pieces), and where in it
+ * are pointers to which others (links).
+ *
+ * This, then the outlines, then the pieces of all outlines in their order, then
+ * likewise the links, then the addresses of the pages of `space` that need not
+ * be sent, in ascending order.
+ */
+struct fathom_wire_follow {
+	uint64_t space;	    /* of the first object; not FATHOM_SPACE_PHYSICAL */
+	uint64_t start;	    /* its address */
+	uint32_t outline;   /* its outline, an index */
+	uint32_t max_pages; /* that the reply may bring; at least 1 */
+	uint32_t outline_count; /* 1..FATHOM_WIRE_MAX_OUTLINES */
+	uint32_t piece_count;	/* ..FATHOM_WIRE_MAX_PIECES */
+	uint32_t link_count;	/* ..FATHOM_WIRE_MAX_LINKS */
+	uint32_t known_count;	/* ..FATHOM_WIRE_MAX_KNOWN */
+};
+struct fathom_wire_outline {
+	uint32_t piece_count;
+	uint32_t link_count;
+};
+struct fathom_wire_piece {
+	int32_t offset; /* from the object's address; may be negative */
+	uint32_t size;	/* 1..4096 */
+};
+struct fathom_wire_link {
+	int32_t offset; /* of the pointer, from the object's address */
+	int32_t delta;	/* the other object is at the pointer - delta */
+	/*
+	 * FATHOM_LINK_USER: where in this object is the pointer to the top
+	 * page table of the address space that the link leads into.
+	 */
+	int32_t root;
+	uint16_t outline; /* of the other object */
+	uint16_t flags;	  /* FATHOM_LINK_* */
+};
+/* The pointer is a lower-half one, into another address space. */
+#define FATHOM_LINK_USER (1u << 0)
+/*
+ * A chain of objects: not followed once three quarters of the pages are used,
+ * so that the last objects come whole.
+ */
+#define FATHOM_LINK_CHAIN (1u << 1)
+
+/*
+ * Reply: this, then `page_count` pages, each a struct fathom_wire_page and its
+ * bytes. Pages that cannot be had are left out: FOLLOW helps, READ tells.
+ */
+struct fathom_wire_follow_reply {
+	uint32_t page_count;
+	uint32_t reserved;
+};
+#define FATHOM_WIRE_PAGE_SIZE 4096u
+struct fathom_wire_page {
+	uint64_t space; /* as in the request, or a root with its levels */
+	uint64_t address;
 };
 
 #endif /* FATHOM_WIRE_H */
