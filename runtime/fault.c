@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -76,13 +77,24 @@ static void append(char *buffer, size_t size, int *length, const char *format,
 		*length += more;
 }
 
+/* Nothing is wrong with the address, nor with the program that read it. */
+static bool is_loss_of_target(enum fathom_fault_reason reason)
+{
+	return reason == FATHOM_FAULT_TARGET_GONE ||
+	       reason == FATHOM_FAULT_AGENT;
+}
+
 int fathom_fault_format(const struct fathom_fault *fault, char *buffer,
 			size_t size)
 {
 	int length = 0;
 
+	if (is_loss_of_target(fault->reason)) {
+		append(buffer, size, &length, "%s", fault->message);
+		return length;
+	}
 	append(buffer, size, &length, "fault");
-	/* Loops and failed refreshes are nowhere. */
+	/* Loops are nowhere. */
 	if (fault->address || fault->size)
 		append(buffer, size, &length, " at %llx",
 		       (unsigned long long)fault->address);
@@ -154,12 +166,12 @@ static _Noreturn void report(const struct fathom_fault *fault)
 {
 	char text[1024];
 
+	if (is_loss_of_target(fault->reason))
+		fathom_die(FATHOM_EXIT_TARGET, "%s", fault->message);
 	fathom_fault_format(fault, text, sizeof(text));
 	fflush(stdout);
 	fprintf(stderr, "%s: %s\n", program_invocation_short_name, text);
-	fathom_end(fault->reason == FATHOM_FAULT_TARGET_GONE
-			   ? FATHOM_EXIT_TARGET
-			   : FATHOM_EXIT_FAULT);
+	fathom_end(FATHOM_EXIT_FAULT);
 }
 
 void fathom_raise(enum fathom_fault_reason reason, const char *message,

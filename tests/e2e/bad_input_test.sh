@@ -140,7 +140,8 @@ test_death_mid_read() {
 		return
 	fi
 	wait "$ids" || got=$?
-	expect_message "guest killed mid-read" $EXIT_TARGET "$(lab_get qmp)|gone|ended" "$got"
+	expect_message "guest killed mid-read" $EXIT_TARGET \
+		"^watch_forever: fathom: the guest has gone: .*$(lab_get qmp)" "$got"
 	refused "guest that has died" $EXIT_TARGET "$(lab_get qmp)" "$TARGET" version
 }
 

@@ -429,6 +429,10 @@ static void reports_fit_any_buffer(void **state)
 	fault.address = 0;
 	fathom_fault_format(&fault, text, sizeof(text));
 	assert_string_equal(text, "fault: page not mapped\n  a.c:3: x.y");
+	fault.reason = FATHOM_FAULT_TARGET_GONE;
+	fault.message = "the guest has gone";
+	fathom_fault_format(&fault, text, sizeof(text));
+	assert_string_equal(text, "the guest has gone");
 }
 
 /* What ends the process. */
@@ -465,7 +469,30 @@ static void a_lost_target_has_its_own_status(void **state)
 
 	(void)state;
 	assert_int_equal(child.status, FATHOM_EXIT_TARGET);
-	assert_non_null(strstr(child.errors, ": the target has gone\n"));
+	assert_string_equal(
+		child.errors,
+		"unit-runtime-fault: fathom: the target has gone\n");
+}
+
+static struct fathom_error *agent_breaks(void)
+{
+	return fathom_error_create(FATHOM_ERROR_PROTOCOL, "it broke");
+}
+
+static void break_the_agent(void)
+{
+	machine_fake.fail = agent_breaks;
+	load_bad();
+}
+
+static void a_failing_agent_is_no_fault_of_an_address(void **state)
+{
+	struct child_result child = child_run(break_the_agent);
+
+	(void)state;
+	assert_int_equal(child.status, FATHOM_EXIT_TARGET);
+	assert_string_equal(child.errors,
+			    "unit-runtime-fault: fathom: it broke\n");
 }
 
 static void fault_after_a_caught_one(void)
@@ -678,6 +705,7 @@ int main(void)
 		TEST(reports_fit_any_buffer),
 		TEST(an_uncaught_fault_ends_the_program),
 		TEST(a_lost_target_has_its_own_status),
+		TEST(a_failing_agent_is_no_fault_of_an_address),
 		TEST(the_frame_is_gone_after_the_block),
 		TEST(threads_end_the_program_too),
 		TEST(no_target_is_no_crash),

@@ -15,7 +15,8 @@
  *
  * A fault that nobody catches ends the program: what it has printed is
  * flushed, the fault is reported on stderr and the exit status is
- * FATHOM_EXIT_FAULT (FATHOM_EXIT_TARGET if the target has gone).
+ * FATHOM_EXIT_FAULT (FATHOM_EXIT_TARGET if the target has gone or its agent
+ * fails: then no address is to blame, and none is named).
  *
  * Compiles with the kernel's headers and without any of libc.
  */
@@ -66,6 +67,7 @@ const char *fathom_fault_reason_string(enum fathom_fault_reason reason);
  * Put the report of a fault into @p buffer, as snprintf(3) does:
  * "fault at ffff888003a41000 (4 bytes): page not mapped\n"
  * "  pslist.c:33: task_struct.comm" (the second line only if known).
+ * Of a target that has gone or an agent that fails: the message alone.
  *
  * @return Length of the whole report, without the terminating 0.
  */
