@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/* The command line: see options.h. */
+#include "options.h"
+
+#include <argp.h>
+#include <errno.h>
+#include <stdlib.h>
+
+#include "relay_protocol.h"
+#include "server.h"
+
+enum { KEY_MODE = 0x100, KEY_MAX_CLIENTS, KEY_IDLE };
+
+#define MAX_IDLE_SECONDS 86400
+
+const char *argp_program_version = "fathom-relay " FATHOM_VERSION;
+
+static const struct argp_option entries[] = {
+	{"socket", 's', "PATH", 0,
+	 "Listen there (default: " RELAY_DEFAULT_SOCKET ")", 0},
+	{"mode", KEY_MODE, "OCTAL", 0,
+	 "Permissions of the socket (default: 0660)", 0},
+	{"group", 'g', "GROUP", 0,
+	 "The socket's group, whose members may use the relay (default: the user's)",
+	 0},
+	{"user", 'u', "USER", 0,
+	 "Serve as this user, by name or number (default: fathom-relay)", 0},
+	{"max-clients", KEY_MAX_CLIENTS, "N", 0,
+	 "Clients at one time (default: 16)", 0},
+	{"idle", KEY_IDLE, "SECONDS", 0,
+	 "Close a connection after this time without a message (default: 300)",
+	 0},
+	{},
+};
+
+/* strtoul() accepts signs and spaces; we do not. */
+static unsigned int number(const char *option, const char *text, int base,
+			   unsigned int lowest, unsigned int highest,
+			   struct argp_state *state)
+{
+	unsigned long value;
+	char *end;
+
+	errno = 0;
+	value = strtoul(text, &end, base);
+	if (errno || *text < '0' || *text > '9' || *end || value < lowest ||
+	    value > highest)
+		argp_error(
+			state,
+			base == 8
+				? "%s: `%s' is not an octal number of %o to %o"
+				: "%s: `%s' is not a number of %u to %u",
+			option, text, lowest, highest);
+	return (unsigned int)value;
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+	struct options *options = state->input;
+
+	switch (key) {
+	case 's':
+		options->socket = argument;
+		return 0;
+	case KEY_MODE:
+		options->mode =
+			number("--mode", argument, 8, 0600, 0666, state);
+		return 0;
+	case 'g':
+		options->group = argument;
+		return 0;
+	case 'u':
+		options->user = argument;
+		return 0;
+	case KEY_MAX_CLIENTS:
+		options->max_clients = number("--max-clients", argument, 10, 1,
+					      SERVER_MAX_CLIENTS, state);
+		return 0;
+	case KEY_IDLE:
+		options->idle_seconds = number("--idle", argument, 10, 1,
+					       MAX_IDLE_SECONDS, state);
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "`%s' is one argument too many", argument);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = entries,
+	.parser = parse,
+	.doc = "Carry sealed messages between IDS programs and the agent in this machine's "
+	       "firmware. Reads none of them. Starts as root, and serves as another user "
+	       "without any privilege.\v"
+	       "Exit status: 0 when ended by SIGTERM or SIGINT, 1 if it cannot serve, 2 for "
+	       "wrong usage, 3 if the firmware has no agent.",
+};
+
+void options_parse(int argc, char **argv, struct options *ret)
+{
+	*ret = (struct options){
+		.socket = RELAY_DEFAULT_SOCKET,
+		.mode = 0660,
+		.user = "fathom-relay",
+		.max_clients = 16,
+		.idle_seconds = 300,
+	};
+	argp_err_exit_status = RELAY_EXIT_USAGE;
+	argp_parse(&argp, argc, argv, 0, NULL, ret);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/**
+ * @file
+ * Telling who started the relay that it serves.
+ */
+#ifndef FATHOM_RELAY_READY_H
+#define FATHOM_RELAY_READY_H
+
+/**
+ * Print a line on standard output, and tell systemd if it wants to know
+ * (sd_notify(3)). To be called while the process may still open sockets.
+ */
+void ready_tell(const char *socket);
+
+#endif /* FATHOM_RELAY_READY_H */
