@@ -30,6 +30,14 @@ static bool is_set(const char *name)
 	return value && *value && strcmp(value, "0") != 0;
 }
 
+/* Set, but empty, is how a shell user unsets it for one command. */
+static const char *path_in(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : NULL;
+}
+
 static void set_loop_limit(void)
 {
 	const char *text = getenv("FATHOM_LOOP_LIMIT");
@@ -81,8 +89,10 @@ static void open_default(void)
 {
 	struct fathom_target_options options = {
 		.size = sizeof(options),
-		.system_map = getenv("FATHOM_SYSTEM_MAP"),
+		.system_map = path_in("FATHOM_SYSTEM_MAP"),
 		.no_cache = is_set("FATHOM_NO_CACHE"),
+		.key = path_in("FATHOM_KEY"),
+		.agent_key = path_in("FATHOM_AGENT_KEY"),
 	};
 	const char *uri = getenv("FATHOM_TARGET");
 	struct fathom_target *target;
@@ -94,8 +104,6 @@ static void open_default(void)
 			   "no target: run it with "
 			   "`fathom run --target URI %s`",
 			   program_invocation_short_name);
-	if (options.system_map && !*options.system_map)
-		options.system_map = NULL;
 	fathom_crash_install();
 	error = fathom_target_open(uri, &options, &target);
 	if (error)

@@ -10,6 +10,7 @@
 #include "client.h"
 #include "symbols/symbols.h"
 #include "target_state.h"
+#include "target_uri.h"
 #include "thread.h"
 #include "view.h"
 
@@ -20,17 +21,6 @@
 static struct fathom_error *no_memory(void)
 {
 	return fathom_error_create(FATHOM_ERROR_NO_MEMORY, "out of memory");
-}
-
-static struct fathom_error *open_channel(const char *uri,
-					 struct fathom_channel **ret)
-{
-	if (!strncmp(uri, "qemu:", 5) && uri[5])
-		return fathom_emulator_open_qemu(uri + 5, ret);
-	if (!strncmp(uri, "dump:", 5) && uri[5])
-		return fathom_emulator_open_dump(uri + 5, ret);
-	return fathom_error_create(FATHOM_ERROR_INVALID_ARGUMENT,
-				   "not a target (qemu:SOCKET or dump:FILE)");
 }
 
 static struct fathom_error *copy_machine(struct fathom_target *target)
@@ -156,7 +146,7 @@ fathom_target_open(const char *uri, const struct fathom_target_options *options,
 		wanted.system_map = options->system_map;
 		wanted.no_cache = options->no_cache;
 	}
-	error = open_channel(uri, &channel);
+	error = fathom_target_uri_open(uri, options, &channel);
 	if (!error)
 		error = fathom_target_create(uri, channel, FATHOM_SPACE_KERNEL,
 					     &target);

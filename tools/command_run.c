@@ -113,6 +113,8 @@ int command_run(int argc, char **argv)
 	set("FATHOM_TARGET", run.target.uri);
 	set("FATHOM_SYSTEM_MAP", run.target.system_map);
 	set("FATHOM_NO_CACHE", run.target.no_cache ? "1" : NULL);
+	set("FATHOM_KEY", run.target.key);
+	set("FATHOM_AGENT_KEY", run.target.agent_key);
 	set("FATHOM_LOOP_LIMIT", run.loop_limit);
 	set("FATHOM_STATISTICS", run.statistics ? "1" : NULL);
 	execvp(run.program[0], run.program);

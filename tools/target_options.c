@@ -15,17 +15,23 @@
 #include "memory.h"
 #include "progress.h"
 
-enum { KEY_SYSTEM_MAP = 0x100, KEY_NO_CACHE };
+enum { KEY_SYSTEM_MAP = 0x100, KEY_NO_CACHE, KEY_KEY, KEY_AGENT_KEY };
 
 static const struct argp_option options[] = {
 	{"target", 't', "URI", 0,
-	 "The target: qemu:QMP-SOCKET or dump:FILE (default: $FATHOM_TARGET)",
+	 "The target: qemu:QMP-SOCKET, dump:FILE, smi:[RELAY-SOCKET] or smi+qemu:QMP-SOCKET (default: $FATHOM_TARGET)",
 	 0},
 	{"system-map", KEY_SYSTEM_MAP, "FILE", 0,
 	 "Take symbols from this System.map if the kernel's own are not found",
 	 0},
 	{"no-cache", KEY_NO_CACHE, NULL, 0,
 	 "Neither read nor write the cache of symbols on disk", 0},
+	{"key", KEY_KEY, "FILE", 0,
+	 "For smi: targets: the private key of the IDS (default: $FATHOM_KEY, else ~/.config/fathom/ids.key)",
+	 0},
+	{"agent-key", KEY_AGENT_KEY, "FILE", 0,
+	 "For smi: targets: the agent's public key (default: $FATHOM_AGENT_KEY, else ~/.config/fathom/agent.pub)",
+	 0},
 	{},
 };
 
@@ -46,6 +52,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		target->uri = environment("FATHOM_TARGET");
 		target->system_map = environment("FATHOM_SYSTEM_MAP");
 		target->no_cache = environment("FATHOM_NO_CACHE") != NULL;
+		target->key = environment("FATHOM_KEY");
+		target->agent_key = environment("FATHOM_AGENT_KEY");
 		return 0;
 	case 't':
 		target->uri = argument;
@@ -55,6 +63,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case KEY_NO_CACHE:
 		target->no_cache = true;
+		return 0;
+	case KEY_KEY:
+		target->key = argument;
+		return 0;
+	case KEY_AGENT_KEY:
+		target->agent_key = argument;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -79,6 +93,8 @@ struct fathom_target *target_options_open(const struct target_options *options)
 		.size = sizeof(settings),
 		.system_map = options->system_map,
 		.no_cache = options->no_cache,
+		.key = options->key,
+		.agent_key = options->agent_key,
 	};
 	struct fathom_target *target;
 	struct progress *progress;

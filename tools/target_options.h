@@ -16,6 +16,8 @@ struct target_options {
 	const char *uri; /* NULL: not given, nor in the environment */
 	const char *system_map;
 	bool no_cache;
+	const char *key;       /* path; NULL: the default one */
+	const char *agent_key; /* the same */
 };
 
 /** argp child; its input is a struct target_options, defaults filled in. */

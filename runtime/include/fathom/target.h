@@ -37,12 +37,20 @@ struct fathom_target_options {
 	size_t size;		/* sizeof(struct fathom_target_options) */
 	const char *system_map; /* path; used when kallsyms cannot be found */
 	bool no_cache;		/* neither read nor write the symbol cache */
+	/*
+	 * Paths of key files, for targets whose agent is behind a sealed
+	 * channel: the IDS's private key (default: ids.key), and the agent's
+	 * public key (agent.pub), both in ${XDG_CONFIG_HOME:-~/.config}/fathom.
+	 */
+	const char *key;
+	const char *agent_key;
 };
 
 /**
  * Connect to a target.
  *
- * @param[in] uri qemu:SOCKET or dump:FILE.
+ * @param[in] uri qemu:SOCKET, dump:FILE, smi:[SOCKET] or smi+qemu:SOCKET; see
+ * fathom(1).
  * @param[in] options NULL for the defaults.
  * @param[out] ret Destroyed by @ref fathom_target_close().
  */

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/* Targets by URI: see target_uri.h. */
+#include "target_uri.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <fathom/transport.h>
+
+#include "key_file.h"
+
+/* Where fathom-relay(8) listens. */
+#define RELAY_SOCKET "/run/fathom/relay.sock"
+
+/* The IDS's own key, and that of the agent it wants to talk to. */
+struct keys {
+	uint8_t private_key[FATHOM_KEY_SIZE];
+	uint8_t agent_key[FATHOM_KEY_SIZE];
+};
+
+static struct fathom_error *read_key(const char *path, const char *name,
+				     bool private_key, uint8_t *key)
+{
+	struct fathom_error *error;
+	char *standard = NULL;
+
+	if (!path) {
+		error = fathom_key_file_default(name, &standard);
+		if (error)
+			return error;
+		path = standard;
+	}
+	error = fathom_key_file_read(path, private_key, key);
+	free(standard);
+	return error;
+}
+
+static struct fathom_error *
+read_keys(const struct fathom_target_options *options, struct keys *keys)
+{
+	struct fathom_error *error;
+
+	error = read_key(options ? options->key : NULL, FATHOM_KEY_FILE_IDS,
+			 true, keys->private_key);
+	if (error)
+		return error;
+	return read_key(options ? options->agent_key : NULL,
+			FATHOM_KEY_FILE_AGENT, false, keys->agent_key);
+}
+
+/* A carrier of sealed messages; what it carries them to, the keys tell. */
+typedef struct fathom_error *open_transport(const char *address,
+					    struct fathom_transport **ret);
+
+static struct fathom_error *
+open_sealed(open_transport *open, const char *address,
+	    const struct fathom_target_options *options,
+	    struct fathom_channel **ret)
+{
+	struct fathom_transport *transport;
+	struct fathom_error *error;
+	struct keys keys;
+
+	error = read_keys(options, &keys);
+	if (!error)
+		error = open(address, &transport);
+	if (!error)
+		error = fathom_sealed_channel_open(transport, keys.private_key,
+						   keys.agent_key, ret);
+	explicit_bzero(&keys, sizeof(keys));
+	return error;
+}
+
+/* The part of @uri behind @scheme, or NULL. */
+static const char *behind(const char *uri, const char *scheme)
+{
+	size_t length = strlen(scheme);
+
+	return strncmp(uri, scheme, length) != 0 ? NULL : uri + length;
+}
+
+struct fathom_error *
+fathom_target_uri_open(const char *uri,
+		       const struct fathom_target_options *options,
+		       struct fathom_channel **ret)
+{
+	const char *rest;
+
+	rest = behind(uri, "qemu:");
+	if (rest && *rest)
+		return fathom_emulator_open_qemu(rest, ret);
+	rest = behind(uri, "dump:");
+	if (rest && *rest)
+		return fathom_emulator_open_dump(rest, ret);
+	rest = behind(uri, "smi+qemu:");
+	if (rest && *rest)
+		return open_sealed(fathom_transport_open_smi_qemu, rest,
+				   options, ret);
+	rest = behind(uri, "smi:");
+	if (rest)
+		return open_sealed(fathom_transport_open_relay,
+				   *rest ? rest : RELAY_SOCKET, options, ret);
+	return fathom_error_create(
+		FATHOM_ERROR_INVALID_ARGUMENT,
+		"not a target (qemu:SOCKET, dump:FILE, smi:[SOCKET] or smi+qemu:SOCKET)");
+}
