@@ -31,6 +31,7 @@ static const struct command commands[] = {
 	 command_cflags},
 	{"doctor", "say what this machine lacks, and what mends it",
 	 command_doctor},
+	{"key", "make keys, and say which IDSes an agent serves", command_key},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -47,8 +48,10 @@ static void print_usage(FILE *to)
 			commands[i].summary);
 	fputs("  help      show the help of a command\n"
 	      "\n"
-	      "A target is named by a URI: qemu:QMP-SOCKET (a running guest) or dump:FILE (an\n"
-	      "image of its memory). FATHOM_TARGET in the environment spares --target.\n"
+	      "A target is named by a URI: qemu:QMP-SOCKET (a running guest), dump:FILE (an\n"
+	      "image of its memory), smi: (this machine, by the agent in its firmware) or\n"
+	      "smi+qemu:QMP-SOCKET (a guest, by the agent in its firmware). FATHOM_TARGET in\n"
+	      "the environment spares --target.\n"
 	      "Programs are compiled with fathom-cc. Manual: fathom(1).\n",
 	      to);
 }

@@ -26,7 +26,7 @@ test_files() {
 		"$FATHOM_LIBDIR/pkgconfig/fathom.pc" \
 		share/bash-completion/completions/fathom \
 		share/bash-completion/completions/fathom-cc \
-		share/man/man1/fathom{,-cc,-run,-info,-symbols,-cflags,-doctor}.1
+		share/man/man1/fathom{,-cc,-run,-info,-symbols,-cflags,-doctor,-key}.1
 	do
 		[[ -f $PREFIX/$file ]] || fail "no $file"
 	done
