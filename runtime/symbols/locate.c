@@ -39,6 +39,7 @@ struct search {
 	const struct fathom_symbols_options *options;
 	struct fathom_kernel *kernel;
 	unsigned int decoded, searches;
+	struct fathom_error *map; /* why the System.map was of no use */
 };
 
 /*
@@ -52,6 +53,25 @@ static bool try_next(struct fathom_error **error)
 	fathom_error_destroy(*error);
 	*error = NULL;
 	return true;
+}
+
+/*
+ * Whoever names a System.map wants to hear what is wrong with it, whatever is
+ * tried and fails after it.
+ */
+static struct fathom_error *try_system_map(struct search *search,
+					   const struct fathom_image *image)
+{
+	struct fathom_error *error;
+
+	error = fathom_kernel_from_system_map(search->client, image,
+					      search->options->system_map,
+					      search->kernel);
+	if (!error || fathom_error_is_final(error))
+		return error;
+	fathom_error_destroy(search->map);
+	search->map = fathom_error_create(error->code, "%s", error->message);
+	return error;
 }
 
 static struct fathom_error *read_candidate(struct fathom_client *client,
@@ -144,9 +164,7 @@ static struct fathom_error *try_candidate(struct search *search,
 		error = fathom_kernel_from_image(search->client, &found,
 						 search->kernel);
 	if (!image && search->options->system_map && try_next(&error))
-		error = fathom_kernel_from_system_map(
-			search->client, &found, search->options->system_map,
-			search->kernel);
+		error = try_system_map(search, &found);
 	return error ? fathom_error_prefix(error,
 					   "VMCOREINFO at physical 0x%llx",
 					   (unsigned long long)page)
@@ -239,9 +257,7 @@ static struct fathom_error *try_image(struct search *search,
 	if (try_next(&error))
 		error = try_vmcoreinfo(search, image);
 	if (search->options->system_map && try_next(&error))
-		error = fathom_kernel_from_system_map(
-			search->client, image, search->options->system_map,
-			search->kernel);
+		error = try_system_map(search, image);
 	return error;
 }
 
@@ -380,8 +396,14 @@ struct fathom_error *fathom_locate(struct fathom_client *client,
 		error = locate_in_dump(&search);
 	else
 		error = locate_running(&search);
-	if (!error || fathom_error_is_final(error))
+	if (!error || fathom_error_is_final(error)) {
+		fathom_error_destroy(search.map);
 		return error;
+	}
+	if (search.map) {
+		fathom_error_destroy(error);
+		error = search.map;
+	}
 	error->code = FATHOM_ERROR_TARGET;
 	return fathom_error_prefix(error, "cannot find the kernel");
 }
