@@ -153,6 +153,17 @@ static struct fathom_error *open_source(const struct dump_file *file,
 	return dump_open_raw(file, ret);
 }
 
+static const char *kind_of(mode_t mode)
+{
+	if (S_ISDIR(mode))
+		return "a directory";
+	if (S_ISCHR(mode) || S_ISBLK(mode))
+		return "a device";
+	if (S_ISFIFO(mode))
+		return "a pipe";
+	return "something special";
+}
+
 static struct fathom_error *open_file(struct dump_file *file)
 {
 	struct stat status;
@@ -163,8 +174,9 @@ static struct fathom_error *open_file(struct dump_file *file)
 	if (fstat(file->fd, &status))
 		return fathom_error_os(errno, "cannot examine");
 	if (!S_ISREG(status.st_mode))
-		return fathom_error_create(FATHOM_ERROR_INVALID_ARGUMENT,
-					   "not a regular file");
+		return fathom_error_create(FATHOM_ERROR_FORMAT,
+					   "%s, not a file of memory",
+					   kind_of(status.st_mode));
 	file->size = (uint64_t)status.st_size;
 	return NULL;
 }

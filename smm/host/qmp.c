@@ -387,7 +387,7 @@ struct fathom_error *qmp_connect(const char *path, int timeout_ms,
 	if (snprintf(address.sun_path, sizeof(address.sun_path), "%s", path) >=
 	    (int)sizeof(address.sun_path))
 		return fathom_error_create(
-			FATHOM_ERROR_INVALID_ARGUMENT,
+			FATHOM_ERROR_TARGET,
 			"QMP socket %s: the path is longer than the %zu bytes of a socket's",
 			path, sizeof(address.sun_path) - 1);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

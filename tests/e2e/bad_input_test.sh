@@ -41,7 +41,7 @@ test_targets_that_are_none() {
 	refused "unknown kind of target" $EXIT_USAGE "bogus:thing" bogus:thing version
 	refused "no dump" $EXIT_TARGET "$WORK/none.dump" "dump:$WORK/none.dump" version
 	refused "empty dump" $EXIT_TARGET "$WORK/file" "dump:$WORK/file" version
-	refused "dump that is a directory" $EXIT_USAGE "$WORK" "dump:$WORK" version
+	refused "dump that is a directory" $EXIT_TARGET "$WORK: a directory" "dump:$WORK" version
 	head -c 8M /dev/urandom >"$WORK/garbage"
 	refused "garbage for a dump" $EXIT_TARGET "$WORK/garbage" \
 		"dump:$WORK/garbage" version

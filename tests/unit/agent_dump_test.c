@@ -206,7 +206,7 @@ static void no_such_file(void **state)
 		fathom_emulator_open_dump("/nonexistent/dump", &channel),
 		"/nonexistent/dump: cannot open: No such file");
 	client_error_says(fathom_emulator_open_dump("/tmp", &channel),
-			  "/tmp: not a regular file");
+			  "/tmp: a directory, not a file of memory");
 }
 
 static void known_formats_with_a_remedy(void **state)
