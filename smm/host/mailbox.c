@@ -12,9 +12,6 @@
 
 #include <fathom/seal.h>
 
-/* In all, however lively those are who own the mailbox in turn. */
-#define CLAIM_MS 10000u
-
 /*
  * An SMI of ours is lost when somebody else writes to the port before the
  * handler looks there: raised again, a call costs no more than this time.
@@ -102,6 +99,7 @@ struct fathom_error *mailbox_attach(struct mailbox *mailbox, void *memory,
 		.reply_offset = load32(&shared->reply_offset),
 		.reply_capacity = load32(&shared->reply_capacity),
 		.timeout_ms = MAILBOX_TIMEOUT_MS,
+		.steal_ms = MAILBOX_STEAL_MS,
 	};
 	if (!fits(mailbox->request_offset, mailbox->request_capacity, size) ||
 	    !fits(mailbox->reply_offset, mailbox->reply_capacity, size) ||
@@ -157,22 +155,22 @@ static struct fathom_error *claim(struct mailbox *mailbox)
 	mailbox->owner++;
 	if (!mailbox->owner)
 		mailbox->owner++;
-	while (now_ms() - begun < CLAIM_MS) {
+	while (now_ms() - begun < 2 * mailbox->steal_ms) {
 		uint64_t owner = load64(&mailbox->shared->owner);
 
 		if (owner != seen) {
 			seen = owner;
 			seen_since = now_ms();
 		}
-		if ((!owner || now_ms() - seen_since >= MAILBOX_STEAL_MS) &&
+		if ((!owner || now_ms() - seen_since >= mailbox->steal_ms) &&
 		    take_from(mailbox, owner))
 			return NULL;
 		pause_briefly();
 	}
 	return fathom_error_create(
 		FATHOM_ERROR_TARGET,
-		"the mailbox was not free for %u s: too many callers, or somebody holds it on purpose",
-		CLAIM_MS / 1000);
+		"the mailbox was not free for %u ms: too many callers, or somebody holds it on purpose",
+		2 * mailbox->steal_ms);
 }
 
 static bool still_ours(const struct mailbox *mailbox, uint64_t sequence)

@@ -37,16 +37,17 @@ struct mailbox {
 	uint32_t reply_capacity;
 	uint64_t owner;		 /* what the last claim of ours wrote */
 	unsigned int timeout_ms; /* for the agent to answer one call */
+	/*
+	 * After this time without a change, whoever owns the mailbox is taken
+	 * to be dead: longer than any carrier keeps it. After twice the time
+	 * a claim is given up.
+	 */
+	unsigned int steal_ms;
 };
 
-/** Default of struct mailbox.timeout_ms. */
+/** Defaults of struct mailbox. */
 #define MAILBOX_TIMEOUT_MS 2000u
-
-/**
- * After this time without a change, whoever owns the mailbox is taken to be
- * dead. Longer than any carrier keeps it.
- */
-#define MAILBOX_STEAL_MS 5000u
+#define MAILBOX_STEAL_MS   5000u
 
 /**
  * Check the header and remember the layout.
@@ -59,8 +60,8 @@ struct fathom_error *mailbox_attach(struct mailbox *mailbox, void *memory,
 				    size_t size);
 
 /**
- * Carry one message. Takes at most MAILBOX_STEAL_MS, to get the mailbox, and
- * twice the time for the call.
+ * Carry one message. Takes at most twice steal_ms, to get the mailbox, and
+ * timeout_ms for the call.
  *
  * @param[in] message,size 1 to request_capacity bytes.
  * @param[out] reply,capacity

@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause-Patent
+# What carries sealed messages, and the keys of those who send them.
+fathom_unit_test(carriers-mailbox carriers_mailbox_test.c fake_firmware.c
+                 agent_client.c LIBS fathom-carriers pthread INCLUDES smm/host)
