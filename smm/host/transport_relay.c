@@ -22,12 +22,7 @@
 #include <fathom/error.h>
 
 #include "relay_protocol.h"
-
-/*
- * For one message and its reply. The relay's own bound for a call is some
- * seconds, and others may stand before us in the queue.
- */
-#define TIMEOUT_MS 15000
+#include "transport_relay.h"
 
 /* Between attempts to connect while the socket's queue is full. */
 #define RETRY_NS 10000000L
@@ -35,6 +30,7 @@
 struct relay {
 	struct fathom_transport transport;
 	char *path;
+	int timeout_ms;		  /* of an exchange */
 	int fd;			  /* -1: not connected */
 	struct timespec deadline; /* CLOCK_MONOTONIC, of this exchange */
 };
@@ -47,8 +43,15 @@ static struct fathom_error *failed(const struct relay *relay, const char *what)
 
 static void set_deadline(struct relay *relay)
 {
-	clock_gettime(CLOCK_MONOTONIC, &relay->deadline);
-	relay->deadline.tv_sec += TIMEOUT_MS / 1000;
+	struct timespec *deadline = &relay->deadline;
+
+	clock_gettime(CLOCK_MONOTONIC, deadline);
+	deadline->tv_sec += relay->timeout_ms / 1000;
+	deadline->tv_nsec += relay->timeout_ms % 1000 * 1000000L;
+	if (deadline->tv_nsec >= 1000000000L) {
+		deadline->tv_sec++;
+		deadline->tv_nsec -= 1000000000L;
+	}
 }
 
 /* Milliseconds, rounded up; 0 when the deadline has passed. */
@@ -76,8 +79,8 @@ static struct fathom_error *wait_for(const struct relay *relay, short events)
 				      */
 	}
 	return fathom_error_create(FATHOM_ERROR_TARGET,
-				   "relay %s: no answer within %d s",
-				   relay->path, TIMEOUT_MS / 1000);
+				   "relay %s: no answer within %d ms",
+				   relay->path, relay->timeout_ms);
 }
 
 static struct fathom_error *send_all(const struct relay *relay,
@@ -254,8 +257,8 @@ static const struct fathom_transport_ops ops = {
 	.destroy = destroy,
 };
 
-struct fathom_error *fathom_transport_open_relay(const char *socket,
-						 struct fathom_transport **ret)
+struct fathom_error *transport_relay_open(const char *socket, int timeout_ms,
+					  struct fathom_transport **ret)
 {
 	struct fathom_error *error;
 	struct relay *relay;
@@ -272,6 +275,7 @@ struct fathom_error *fathom_transport_open_relay(const char *socket,
 					   "out of memory");
 	relay->transport.ops = &ops;
 	relay->fd = -1;
+	relay->timeout_ms = timeout_ms;
 	relay->path = strdup(socket);
 	set_deadline(relay);
 	error = relay->path ? connect_relay(relay)
@@ -283,4 +287,10 @@ struct fathom_error *fathom_transport_open_relay(const char *socket,
 	}
 	*ret = &relay->transport;
 	return NULL;
+}
+
+struct fathom_error *fathom_transport_open_relay(const char *socket,
+						 struct fathom_transport **ret)
+{
+	return transport_relay_open(socket, TRANSPORT_RELAY_TIMEOUT_MS, ret);
 }

@@ -2,3 +2,7 @@
 # What carries sealed messages, and the keys of those who send them.
 fathom_unit_test(carriers-mailbox carriers_mailbox_test.c fake_firmware.c
                  agent_client.c LIBS fathom-carriers pthread INCLUDES smm/host)
+fathom_unit_test(carriers-relay carriers_relay_test.c relay_fixture.c
+                 fake_firmware.c agent_client.c child.c
+                 LIBS fathom-relay-parts fathom-carriers pthread
+                 INCLUDES smm/host)
