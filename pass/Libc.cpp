@@ -83,6 +83,48 @@ static bool writesFirst(StringRef Name) {
                   "strncat", "sprintf", "snprintf", "vsprintf", "vsnprintf"});
 }
 
+/// Functions of the kernel's, without a body in its headers, that write to what
+/// they are given: the locks and reference counts that inline functions of the
+/// headers lead to, or that authors of kernel code call out of habit. Of all
+/// others, the linker finds that they are missing.
+static bool isKernelWriter(StringRef Name) {
+  for (StringRef Prefix :
+       {"_raw_spin_", "_raw_read_", "_raw_write_", "rt_spin_", "rt_read_",
+        "rt_write_", "mutex_lock", "mutex_trylock", "mutex_unlock", "rt_mutex_",
+        "ww_mutex_", "down_read", "down_write", "up_read", "up_write",
+        "percpu_down_", "percpu_up_", "lockref_", "refcount_dec_"})
+    if (startsWith(Name, Prefix))
+      return true;
+  return isOneOf(Name, {"down",
+                        "down_interruptible",
+                        "down_killable",
+                        "down_trylock",
+                        "down_timeout",
+                        "up",
+                        "complete",
+                        "complete_all",
+                        "wait_for_completion",
+                        "fput",
+                        "dput",
+                        "iput",
+                        "ihold",
+                        "igrab",
+                        "mntget",
+                        "mntput",
+                        "path_get",
+                        "path_put",
+                        "put_pid",
+                        "mmput",
+                        "get_task_mm",
+                        "get_task_cred",
+                        "kobject_get",
+                        "kobject_put",
+                        "get_device",
+                        "put_device",
+                        "module_put",
+                        "try_module_get"});
+}
+
 /// Extensions of small integers belong to the calling convention.
 static void copyExtensions(const CallBase &From, CallBase &To, unsigned Shift) {
   for (unsigned I = 0; I < From.arg_size(); I++)
@@ -134,6 +176,21 @@ static void refuseOrCheck(Lowering &L, CallBase &Call, StringRef Name) {
     }
     emitLocalCheck(L, Argument, &Call, true);
   }
+}
+
+/// To such a function, a global that is not this program's is the kernel's,
+/// whatever its type.
+static bool refuseKernelWriter(Lowering &L, CallBase &Call, StringRef Name) {
+  if (!isKernelWriter(Name))
+    return false;
+  for (Value *Argument : Call.args()) {
+    if (!isKernel(L, Argument) && !slotOf(baseOf(Argument)))
+      continue;
+    reportError(Call,
+                "'" + Name + "' of a kernel pointer: the target is only read");
+    return true;
+  }
+  return false;
 }
 
 static void noteEscape(Lowering &L, CallBase &Call, StringRef Name) {
@@ -196,6 +253,8 @@ void lowerCall(Lowering &L, CallBase &Call) {
     refuseOrCheck(L, Call, Name);
     return;
   }
+  if (refuseKernelWriter(L, Call, Name))
+    return;
   noteEscape(L, Call, Name);
   showAuthorsLine(Call);
 }

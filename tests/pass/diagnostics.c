@@ -30,6 +30,14 @@ void through(struct thing __kernel *t)
 	*t->pointer = 2;
 }
 
+void mutex_lock(void __kernel *lock);
+
+void lock(struct thing __kernel *t)
+{
+	// CHECK-DAG: diagnostics.c:[[@LINE+1]]:{{.*}}error: 'mutex_lock' of a kernel pointer
+	mutex_lock(t);
+}
+
 int per_cpu(void)
 {
 	// CHECK-DAG: diagnostics.c:[[@LINE+1]]:{{.*}}error: load of per-CPU data

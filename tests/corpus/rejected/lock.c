@@ -10,6 +10,6 @@ int main(void)
 {
 	struct task_struct *p = &init_task;
 
-	spin_lock(&p->alloc_lock); /* linker: spin_lock */
+	spin_lock(&p->alloc_lock); /* error: '_raw_spin_lock'.*'spin_lock' */
 	return 0;
 }
