@@ -18,7 +18,6 @@
 
 #define RSDP_SIGNATURE	    "RSD PTR "
 #define RSDP_SIGNATURE_SIZE 8u
-#define RSDP_ALIGNMENT	    16u
 
 /* Since ACPI 2.0; the first 20 bytes have a checksum of their own. */
 struct rsdp {
@@ -132,18 +131,23 @@ static bool try_rsdp(struct search *search, const uint8_t *bytes)
 	return try_xsdt(search, rsdp.xsdt);
 }
 
+/* Where UEFI hands it over, it needs no alignment. */
 static bool search_chunk(struct search *search, uint64_t start, size_t size)
 {
-	size_t at;
+	const uint8_t *next = search->chunk;
+	const uint8_t *end = next + size;
 
 	if (segments_next_data(search->segments, start) >= start + size ||
 	    !read_guest(search, start, search->chunk, size))
 		return false;
-	for (at = 0; at + sizeof(struct rsdp) <= size; at += RSDP_ALIGNMENT) {
-		if (try_rsdp(search, search->chunk + at))
-			return true;
-		if (search->candidates > MAX_CANDIDATES)
+	while (search->candidates <= MAX_CANDIDATES) {
+		next = memmem(next, (size_t)(end - next), RSDP_SIGNATURE,
+			      RSDP_SIGNATURE_SIZE);
+		if (!next || (size_t)(end - next) < sizeof(struct rsdp))
 			return false;
+		if (try_rsdp(search, next))
+			return true;
+		next++;
 	}
 	return false;
 }
@@ -151,8 +155,6 @@ static bool search_chunk(struct search *search, uint64_t start, size_t size)
 /* An RSDP may begin in one chunk and end in the next: they overlap. */
 static bool search_range(struct search *search, uint64_t start, uint64_t end)
 {
-	const size_t overlap = 2 * (size_t)RSDP_ALIGNMENT;
-
 	while (end > start && search->candidates <= MAX_CANDIDATES) {
 		uint64_t from = end - start > CHUNK ? end - CHUNK : start;
 
@@ -160,7 +162,7 @@ static bool search_range(struct search *search, uint64_t start, uint64_t end)
 			return true;
 		if (from == start)
 			return false;
-		end = from + overlap;
+		end = from + sizeof(struct rsdp) - 1;
 	}
 	return false;
 }
@@ -177,10 +179,6 @@ static bool search_ranges(struct search *search,
 			continue;
 		if (end > LIMIT)
 			end = LIMIT;
-		/* What is to be aligned is the address, not its offset. */
-		start = (start + RSDP_ALIGNMENT - 1) &
-			~(uint64_t)(RSDP_ALIGNMENT - 1);
-		end &= ~(uint64_t)(RSDP_ALIGNMENT - 1);
 		if (search_range(search, start, end))
 			return true;
 	}

@@ -74,8 +74,7 @@ struct fathom_error *privileges_drop(uid_t uid, gid_t gid)
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
 	    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) ||
 	    setrlimit(RLIMIT_CORE, &nothing) ||
-	    setrlimit(RLIMIT_NPROC, &nothing) ||
-	    setrlimit(RLIMIT_FSIZE, &nothing))
+	    setrlimit(RLIMIT_NPROC, &nothing))
 		return cannot("give up what is not needed");
 	return NULL;
 }
