@@ -52,8 +52,9 @@ static struct fathom_error *fetch_btf(struct fathom_client *client,
 	if (!fathom_symbols_find(symbols, "__start_BTF", &start) ||
 	    !fathom_symbols_find(symbols, "__stop_BTF", &stop) ||
 	    stop.address <= start.address)
-		return fathom_error_create(FATHOM_ERROR_MISMATCH,
-					   "the target's kernel has no BTF");
+		return fathom_error_create(
+			FATHOM_ERROR_MISMATCH,
+			"the target's kernel has no BTF to check the program's structures by: compile it with the headers of that kernel");
 	size = stop.address - start.address;
 	if (size > MAX_BTF)
 		return fathom_error_create(FATHOM_ERROR_FORMAT,
