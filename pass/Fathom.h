@@ -34,6 +34,7 @@
 #include "llvm/IR/Module.h"
 #include "llvm/IR/PassManager.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -203,6 +204,30 @@ bool isLibcVariable(llvm::StringRef Name);
 /// Handle an ordinary call: redirect, check, refuse, or note an escape.
 void lowerCall(Lowering &L, llvm::CallBase &Call);
 
+//===-- Outlines.cpp -------------------------------------------------------===
+
+/// Where in an object an access is.
+struct OutlinePlace {
+  llvm::Constant *Outline; ///< struct fathom_outline, or NULL
+  int64_t Offset;          ///< bytes from the object
+};
+
+struct ObjectGraph;
+
+/// What the program reads of the objects that its pointers lead to (struct
+/// fathom_outline).
+struct Outlines {
+  Outlines(llvm::Module &M, const Classes &C);
+  ~Outlines();
+  OutlinePlace place(const llvm::Instruction &Access);
+
+private:
+  std::unique_ptr<ObjectGraph> Graph;
+  /// Taken before the first load is rewritten: object and offset in it.
+  llvm::DenseMap<const llvm::Instruction *, std::pair<unsigned, int64_t>>
+      Places;
+};
+
 //===-- Sites.cpp ----------------------------------------------------------===
 
 /// One of several accesses that a translation serves.
@@ -214,11 +239,12 @@ struct SitePart {
 /// Constants that say where an access is (struct fathom_site).
 struct Sites {
   llvm::Module &M;
+  Outlines *TheOutlines; ///< NULL: sites tell none
   llvm::StructType *Type;
   llvm::StringMap<llvm::Constant *> Strings;
   llvm::DenseMap<llvm::Constant *, llvm::Constant *> Known;
 
-  explicit Sites(llvm::Module &M);
+  explicit Sites(llvm::Module &M, Outlines *TheOutlines = nullptr);
   llvm::Constant *string(llvm::StringRef Text);
   /// \p Size 0: unknown.
   llvm::Constant *get(const llvm::Instruction &I, uint64_t Size);

@@ -163,7 +163,8 @@ struct LowerPass : PassInfoMixin<LowerPass> {
       return FAM.getResult<TargetLibraryAnalysis>(F);
     };
     Classes TheClasses = classifyWithSpans(M, FAM, getTLI);
-    Sites TheSites(M);
+    Outlines TheOutlines(M, TheClasses);
+    Sites TheSites(M, &TheOutlines);
     Lowering L(M, TheSites, TheClasses);
     SmallVector<Function *, 32> Defined;
     for (Function &F : M)

@@ -12,21 +12,24 @@ using namespace llvm;
 
 namespace fathom {
 
-static_assert(sizeof(struct fathom_site) == 40 &&
+static_assert(sizeof(struct fathom_site) == 48 &&
                   offsetof(struct fathom_site, expression) == 8 &&
                   offsetof(struct fathom_site, line) == 16 &&
                   offsetof(struct fathom_site, column) == 20 &&
                   offsetof(struct fathom_site, offset) == 24 &&
                   offsetof(struct fathom_site, size) == 28 &&
-                  offsetof(struct fathom_site, more) == 32,
+                  offsetof(struct fathom_site, more) == 32 &&
+                  offsetof(struct fathom_site, outline_offset) == 36 &&
+                  offsetof(struct fathom_site, outline) == 40,
               "emitted sites have the shape that abi.h gives");
 
-Sites::Sites(Module &M) : M(M) {
+Sites::Sites(Module &M, Outlines *TheOutlines)
+    : M(M), TheOutlines(TheOutlines) {
   LLVMContext &Context = M.getContext();
   llvm::Type *Pointer = PointerType::get(Context, 0);
   llvm::Type *Word = llvm::Type::getInt32Ty(Context);
   this->Type = StructType::get(
-      Context, {Pointer, Pointer, Word, Word, Word, Word, Word, Word});
+      Context, {Pointer, Pointer, Word, Word, Word, Word, Word, Word, Pointer});
 }
 
 static GlobalVariable *privateConstant(Module &M, Constant *Value,
@@ -58,12 +61,17 @@ Constant *Sites::value(const Instruction &I, uint64_t Size, uint64_t Offset,
     Line = Author.Location->getLine();
     Column = Author.Location->getColumn();
   }
+  OutlinePlace Place = {
+      ConstantPointerNull::get(PointerType::get(M.getContext(), 0)), 0};
+  if (TheOutlines)
+    Place = TheOutlines->place(I);
   auto word = [&](uint64_t N) {
     return ConstantInt::get(llvm::Type::getInt32Ty(M.getContext()), N);
   };
-  return ConstantStruct::get(Type, {string(File), string(memberOf(I)),
-                                    word(Line), word(Column), word(Offset),
-                                    word(Size), word(More), word(0)});
+  return ConstantStruct::get(Type,
+                             {string(File), string(memberOf(I)), word(Line),
+                              word(Column), word(Offset), word(Size),
+                              word(More), word(Place.Offset), Place.Outline});
 }
 
 Constant *Sites::group(ArrayRef<SitePart> Parts) {

@@ -538,6 +538,59 @@ struct fathom_error *fathom_client_scan(struct fathom_client *client,
 	return error;
 }
 
+static struct fathom_error *take_pages(struct fathom_client *client,
+				       const uint8_t *body, size_t size,
+				       fathom_client_page take, void *context)
+{
+	const size_t each =
+		sizeof(struct fathom_wire_page) + FATHOM_WIRE_PAGE_SIZE;
+	struct fathom_wire_follow_reply reply;
+	struct fathom_wire_page page;
+	uint32_t i;
+
+	if (size < sizeof(reply))
+		return protocol_error("FOLLOW too short");
+	memcpy(&reply, body, sizeof(reply));
+	body += sizeof(reply);
+	if (size - sizeof(reply) != reply.page_count * each)
+		return protocol_error("FOLLOW of another length than its count "
+				      "says");
+	client->statistics.bytes_read +=
+		(uint64_t)reply.page_count * FATHOM_WIRE_PAGE_SIZE;
+	for (i = 0; i < reply.page_count; i++, body += each) {
+		memcpy(&page, body, sizeof(page));
+		if (page.address % FATHOM_WIRE_PAGE_SIZE)
+			return protocol_error("FOLLOW with half a page");
+		take(context, &page, body + sizeof(page));
+	}
+	return NULL;
+}
+
+struct fathom_error *fathom_client_follow(struct fathom_client *client,
+					  const void *request, size_t size,
+					  fathom_client_page take,
+					  void *context)
+{
+	struct fathom_error *error;
+	const uint8_t *body;
+	size_t body_size;
+
+	pthread_mutex_lock(&client->lock);
+	if (size > client->max_request - sizeof(struct fathom_wire_header)) {
+		pthread_mutex_unlock(&client->lock);
+		return fathom_error_create(
+			FATHOM_ERROR_LIMIT,
+			"a request is too long for this agent");
+	}
+	memcpy(client->request + sizeof(struct fathom_wire_header), request,
+	       size);
+	error = call(client, FATHOM_WIRE_FOLLOW, size, &body, &body_size);
+	if (!error)
+		error = take_pages(client, body, body_size, take, context);
+	pthread_mutex_unlock(&client->lock);
+	return error;
+}
+
 void fathom_client_statistics(struct fathom_client *client,
 			      struct fathom_client_statistics *ret)
 {

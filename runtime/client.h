@@ -94,6 +94,23 @@ struct fathom_error *fathom_client_scan(struct fathom_client *client,
 					uint64_t *matches, size_t max,
 					size_t *count, uint64_t *next);
 
+/** One page of a FOLLOW reply; @p data is FATHOM_WIRE_PAGE_SIZE bytes. */
+typedef void (*fathom_client_page)(void *context,
+				   const struct fathom_wire_page *page,
+				   const uint8_t *data);
+
+/**
+ * Bring objects and what their pointers lead to.
+ *
+ * @param[in] request Body of a FOLLOW request (wire.h), @p size bytes.
+ * @param[in] take Called for each page, while the client is locked. Spaces
+ * and addresses are the agent's word: page-aligned, nothing else is sure.
+ */
+struct fathom_error *fathom_client_follow(struct fathom_client *client,
+					  const void *request, size_t size,
+					  fathom_client_page take,
+					  void *context);
+
 /** "page not mapped" and the like: why a READ item failed. */
 const char *fathom_client_status_string(uint32_t status);
 

@@ -17,6 +17,7 @@
 
 #include "crash.h"
 #include "local_ranges.h"
+#include "prefetch.h"
 #include "raise.h"
 #include "symbols/symbols.h"
 #include "target_state.h"
@@ -52,6 +53,22 @@ static void set_loop_limit(void)
 		fathom_die(FATHOM_EXIT_USAGE,
 			   "FATHOM_LOOP_LIMIT=%s: not a number above 0", text);
 	__fathom_loop_limit = value;
+}
+
+static uint32_t prefetch_pages(void)
+{
+	const char *text = path_in("FATHOM_PREFETCH");
+	unsigned long value;
+	char *end;
+
+	if (!text)
+		return FATHOM_PREFETCH_PAGES;
+	errno = 0;
+	value = strtoul(text, &end, 10);
+	if (errno || *end || *text < '0' || *text > '9' || value > UINT32_MAX)
+		fathom_die(FATHOM_EXIT_USAGE,
+			   "FATHOM_PREFETCH=%s: not a number of pages", text);
+	return (uint32_t)value;
 }
 
 static void print_statistics(void)
@@ -95,6 +112,7 @@ static void open_default(void)
 		.agent_key = path_in("FATHOM_AGENT_KEY"),
 	};
 	const char *uri = getenv("FATHOM_TARGET");
+	uint32_t prefetch = prefetch_pages();
 	struct fathom_target *target;
 	struct fathom_error *error;
 
@@ -108,6 +126,7 @@ static void open_default(void)
 	error = fathom_target_open(uri, &options, &target);
 	if (error)
 		fathom_die(status_of(error), "%s", error->message);
+	target->prefetch_pages = prefetch;
 	fathom_default = target;
 	if (is_set("FATHOM_STATISTICS")) {
 		fathom_at_end(print_statistics);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "client.h"
+#include "prefetch.h"
 #include "symbols/symbols.h"
 #include "target_state.h"
 #include "target_uri.h"
@@ -102,6 +103,7 @@ struct fathom_error *fathom_target_create(const char *uri,
 		return error;
 	}
 	target->info.uri = target->uri;
+	target->prefetch_pages = FATHOM_PREFETCH_PAGES;
 	use_space(target, space);
 	*ret = target;
 	return NULL;

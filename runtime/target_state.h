@@ -29,6 +29,7 @@ struct fathom_target {
 	uint64_t kernel_space;	 /* of wire.h: the kernel's root and levels */
 	uint64_t kernel_lowest;	 /* first canonical address of the upper half */
 	uint64_t banner_address; /* of linux_banner; 0 if unknown */
+	uint32_t prefetch_pages; /* most that a miss may bring besides */
 	_Atomic uint64_t slow_paths;
 };
 

@@ -13,6 +13,7 @@
 #include <fathom/target.h>
 
 #include "access.h"
+#include "prefetch.h"
 #include "raise.h"
 #include "target_state.h"
 #include "thread.h"
@@ -132,6 +133,19 @@ static void fill_sites(struct fathom_target *target, struct fathom_span *span,
 	}
 }
 
+/* When a page is missing, its neighbours in the program's way come with it. */
+static void prefetch(struct fathom_target *target,
+		     const struct fathom_span *span, uint64_t address,
+		     uint64_t size, const struct fathom_site *sites)
+{
+	uint64_t at = address + sites->offset;
+
+	if (sites->outline && fathom_span_lacks(span, address, size))
+		fathom_prefetch(target->view, target->kernel_space,
+				at - (uint64_t)(int64_t)sites->outline_offset,
+				sites->outline, target->prefetch_pages);
+}
+
 static void try_access(struct fathom_target *target, uint64_t address,
 		       uint64_t size, struct attempt *attempt)
 {
@@ -141,6 +155,8 @@ static void try_access(struct fathom_target *target, uint64_t address,
 				size, &attempt->result);
 	if (!span)
 		return;
+	if (attempt->site)
+		prefetch(target, span, address, size, attempt->site);
 	if (attempt->site && attempt->site->more)
 		fill_sites(target, span, address, size, attempt);
 	else

@@ -82,6 +82,9 @@ struct fathom_view {
 	uint64_t expected_page;
 	uint64_t window;
 	char *agent_message; /* the first error of the agent; kept */
+	/* Pages fetched last, as a ring. */
+	struct fathom_wire_page recent[FATHOM_WIRE_MAX_KNOWN];
+	uint64_t recent_count; /* since the epoch began */
 };
 
 static void epoch_destroy(struct epoch *epoch)
@@ -156,6 +159,7 @@ struct fathom_error *fathom_view_refresh(struct fathom_view *view)
 	view->current = epoch;
 	view->epochs++;
 	view->window = 0;
+	view->recent_count = 0;
 	return NULL;
 }
 
@@ -406,6 +410,19 @@ static uint64_t choose_count(struct fathom_view *view,
 	return count;
 }
 
+static void set_present(struct fathom_view *view, struct fathom_span *span,
+			uint64_t page)
+{
+	struct fathom_wire_page *entry =
+		&view->recent[view->recent_count++ % FATHOM_WIRE_MAX_KNOWN];
+
+	entry->space = span->space;
+	entry->address = page_address(span, page);
+	view->current->pages++;
+	view->pages_fetched++;
+	set_state(span, page, PAGE_PRESENT);
+}
+
 /* Ask the agent for absent @page, and what else is wise. */
 static struct fathom_view_result fetch(struct fathom_view *view,
 				       struct fathom_span *span, uint64_t page,
@@ -433,10 +450,8 @@ static struct fathom_view_result fetch(struct fathom_view *view,
 	if (error)
 		return agent_failure(view, error, item.address);
 	done = item.done / PAGE_SIZE;
-	view->current->pages += done;
-	view->pages_fetched += done;
 	for (i = 0; i < done; i++)
-		set_state(span, page + i, PAGE_PRESENT);
+		set_present(view, span, page + i);
 	if (done < count)
 		set_state(span, page + done, (uint8_t)(PAGE_BAD + item.status));
 	return (struct fathom_view_result){0};
@@ -537,6 +552,79 @@ struct fathom_view_result fathom_view_fill(struct fathom_view *view,
 	if (result.reason && result.address < address)
 		result.address = address;
 	return result;
+}
+
+bool fathom_span_lacks(const struct fathom_span *span, uint64_t address,
+		       uint64_t size)
+{
+	uint64_t start = span->chunk << FATHOM_CHUNK_SHIFT;
+	uint64_t page = (address - start) / PAGE_SIZE;
+	uint64_t last = (address - start + size - 1) / PAGE_SIZE;
+
+	for (; page <= last; page++)
+		if (state_of(span, page) == PAGE_ABSENT)
+			return true;
+	return false;
+}
+
+static int compare_addresses(const void *a, const void *b)
+{
+	uint64_t left = *(const uint64_t *)a;
+	uint64_t right = *(const uint64_t *)b;
+
+	return (left > right) - (left < right);
+}
+
+uint32_t fathom_view_recent(struct fathom_view *view, uint64_t space,
+			    uint64_t *pages, uint32_t max)
+{
+	uint32_t count = 0;
+	uint64_t i;
+
+	pthread_mutex_lock(&view->lock);
+	for (i = view->recent_count;
+	     i && view->recent_count - i < FATHOM_WIRE_MAX_KNOWN && count < max;
+	     i--) {
+		const struct fathom_wire_page *page =
+			&view->recent[(i - 1) % FATHOM_WIRE_MAX_KNOWN];
+
+		if (page->space == space)
+			pages[count++] = page->address;
+	}
+	pthread_mutex_unlock(&view->lock);
+	qsort(pages, count, sizeof(*pages), compare_addresses);
+	return count;
+}
+
+/* A page that FOLLOW brought. Under the lock, by way of the client. */
+static void keep_page(void *context, const struct fathom_wire_page *header,
+		      const uint8_t *data)
+{
+	struct fathom_view *view = context;
+	uint64_t chunk = header->address >> FATHOM_CHUNK_SHIFT;
+	struct fathom_span *span;
+	uint64_t page;
+
+	if (view->current->pages == view->max_pages)
+		return;
+	span = add_span(view, header->space, chunk, 1);
+	if (!span)
+		return;
+	page = (header->address >> FATHOM_PAGE_SHIFT) - chunk * CHUNK_PAGES;
+	if (state_of(span, page) != PAGE_ABSENT ||
+	    !use_blocks(view->current, span, page, 1))
+		return;
+	memcpy(span->local + page * PAGE_SIZE, data, PAGE_SIZE);
+	set_present(view, span, page);
+}
+
+void fathom_view_follow(struct fathom_view *view, const void *request,
+			size_t size)
+{
+	pthread_mutex_lock(&view->lock);
+	fathom_error_destroy(fathom_client_follow(view->client, request, size,
+						  keep_page, view));
+	pthread_mutex_unlock(&view->lock);
 }
 
 struct fathom_view_result fathom_view_read(struct fathom_view *view,

@@ -16,6 +16,7 @@
 #ifndef FATHOM_VIEW_H
 #define FATHOM_VIEW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -78,6 +79,23 @@ uint8_t *fathom_span_local(const struct fathom_span *span, uint64_t address);
 struct fathom_view_result fathom_view_fill(struct fathom_view *view,
 					   struct fathom_span *span,
 					   uint64_t address, uint64_t size);
+
+/** Whether some page of [@p address, @p address + @p size) was never asked for.
+ */
+bool fathom_span_lacks(const struct fathom_span *span, uint64_t address,
+		       uint64_t size);
+
+/**
+ * Addresses of the pages of @p space fetched last in this epoch, ascending.
+ *
+ * @return How many, at most @p max (and FATHOM_WIRE_MAX_KNOWN).
+ */
+uint32_t fathom_view_recent(struct fathom_view *view, uint64_t space,
+			    uint64_t *pages, uint32_t max);
+
+/** Send a FOLLOW request and keep what it brings; errors are not told. */
+void fathom_view_follow(struct fathom_view *view, const void *request,
+			size_t size);
 
 /** Whether a TLB may hold the page of @p address: it is there, uncopied. */
 int fathom_span_cacheable(const struct fathom_span *span, uint64_t address);

@@ -26,7 +26,7 @@ typedef uint32_t fathom_u32;
 extern "C" {
 #endif
 
-#define FATHOM_ABI_VERSION 1
+#define FATHOM_ABI_VERSION 2
 
 /* Unit of the view: the smallest page of x86-64 (SDM vol. 3A, 4.5). */
 #define FATHOM_PAGE_SHIFT 12
@@ -59,6 +59,40 @@ struct fathom_tlb_entry {
  * which also rules out an access that crosses into the next page.
  */
 
+/*
+ * What the program reads of the objects that a pointer leads to, so that a
+ * page that is missing brings what will be missed next. All of it is only
+ * advice: what is wrong in it costs time. Offsets are from the object, a place
+ * that all pointers with this outline are constants away from.
+ */
+struct fathom_outline_piece {
+	int offset;
+	fathom_u32 size; /* bytes, 1..FATHOM_PAGE_SIZE */
+};
+
+/** A pointer in the object to another: that is at the pointer - delta. */
+struct fathom_outline_link {
+	struct fathom_outline *to;
+	int offset;
+	int delta;
+	/*
+	 * FATHOM_OUTLINE_USER: the pointer is of the address space whose top
+	 * page table is at the pointer that lies at `root`.
+	 */
+	int root;
+	fathom_u32 flags; /* FATHOM_OUTLINE_* */
+};
+#define FATHOM_OUTLINE_USER (1U << 0)
+
+struct fathom_outline {
+	const struct fathom_outline_piece *pieces;
+	const struct fathom_outline_link *links;
+	fathom_u32 piece_count;
+	fathom_u32 link_count;
+	fathom_u32 window; /* the runtime's: pages to ask for next */
+	fathom_u32 reserved;
+};
+
 /**
  * Where in the author's source a translation comes from. Constant; read only
  * when something went wrong.
@@ -76,7 +110,9 @@ struct fathom_site {
 	fathom_u32 offset; /* of the access, from the translated address */
 	fathom_u32 size;   /* of the access, bytes */
 	fathom_u32 more;   /* sites that follow in the same translation */
-	fathom_u32 reserved;
+	/* The access is `outline_offset` bytes into an object of this kind. */
+	int outline_offset;
+	struct fathom_outline *outline; /* NULL if there is nothing to tell */
 };
 
 /**
