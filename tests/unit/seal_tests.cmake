@@ -1,0 +1,7 @@
+# SPDX-License-Identifier: BSD-2-Clause-Patent
+# Tests of sealed messages: cryptography, the agent's side, the IDS's side.
+set(FATHOM_SEAL_RIG seal_rig.c agent_machine.c)
+fathom_unit_test(seal-agent seal_agent_test.c ${FATHOM_SEAL_RIG}
+                 LIBS fathom-seal INCLUDES smm/agent)
+fathom_unit_test(seal-vectors seal_vectors_test.c ${PROJECT_SOURCE_DIR}/smm/host/random.c
+                 LIBS fathom-seal INCLUDES smm/agent)
