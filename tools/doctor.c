@@ -22,6 +22,8 @@ const struct doctor_check doctor_checks[] = {
 	{"kernel-headers", NULL, doctor_look_headers},
 	{"libfathom", NULL, doctor_look_library},
 	{"symbol-cache", "a quick start-up", doctor_look_cache},
+	{"keys", "smi: and smi+qemu: targets", doctor_look_keys},
+	{"relay", "smi: targets", doctor_look_relay},
 	{"qemu", "fathom-lab", doctor_look_qemu},
 	{"kvm", "a quick fathom-lab", doctor_look_kvm},
 	{"busybox", "fathom-lab", doctor_look_busybox},

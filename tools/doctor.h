@@ -71,6 +71,12 @@ void doctor_look_archivers(struct doctor_patient *patient,
 void doctor_look_memory(struct doctor_patient *patient,
 			struct doctor_finding *ret);
 
+/* Those about agents in firmware, in doctor_sealed.c. */
+void doctor_look_relay(struct doctor_patient *patient,
+		       struct doctor_finding *ret);
+void doctor_look_keys(struct doctor_patient *patient,
+		      struct doctor_finding *ret);
+
 /** Fill in a finding; formatted as by printf. */
 void doctor_found(struct doctor_finding *ret, enum doctor_status status,
 		  const char *format, ...)

@@ -183,16 +183,17 @@ test_run_statuses() {
 
 test_run_passes_settings() {
 	# shellcheck disable=SC2016 # for the shell that is run
-	local settings='$FATHOM_TARGET,$FATHOM_SYSTEM_MAP,$FATHOM_LOOP_LIMIT,$FATHOM_NO_CACHE,$FATHOM_STATISTICS'
+	local settings='$FATHOM_TARGET,$FATHOM_SYSTEM_MAP,$FATHOM_LOOP_LIMIT,$FATHOM_NO_CACHE,$FATHOM_STATISTICS,$FATHOM_KEY,$FATHOM_AGENT_KEY'
 
 	run fathom run --target dump:x --system-map map --loop-limit 77 \
-		--no-cache --statistics sh -c "echo $settings"
+		--no-cache --statistics --key mine --agent-key its \
+		sh -c "echo $settings"
 	expect_status 0
-	[[ $stdout == dump:x,map,77,1,1 ]] || fail "settings are lost"
+	[[ $stdout == dump:x,map,77,1,1,mine,its ]] || fail "settings are lost"
 	run env FATHOM_TARGET=dump:y fathom run sh -c "echo $settings"
-	[[ $stdout == dump:y,,,, ]] || fail "settings are invented"
+	[[ $stdout == dump:y,,,,,, ]] || fail "settings are invented"
 	run env FATHOM_TARGET=dump:y fathom run -t dump:z sh -c "echo $settings"
-	[[ $stdout == dump:z,,,, ]] || fail "--target does not win"
+	[[ $stdout == dump:z,,,,,, ]] || fail "--target does not win"
 }
 
 test_run_leaves_the_programs_options() {

@@ -98,6 +98,25 @@ test_cache_that_cannot_be_written() {
 	expect_json '.checks[] | select(.name == "symbol-cache") | .status == "missing" and .needed == false'
 }
 
+test_keys() {
+	make_tree
+	mkdir keys
+	tree/bin/fathom key generate --key keys/ids.key >keys/agent.pub
+	export FATHOM_KEY=keys/ids.key FATHOM_AGENT_KEY=keys/agent.pub
+	run tree/bin/fathom doctor --json
+	expect_json '.checks[] | select(.name == "keys") | .status == "ok"'
+	chmod 644 keys/ids.key
+	run tree/bin/fathom doctor --json
+	expect_status 0
+	expect_json '.checks[] | select(.name == "keys") | .status == "missing" and (.detail | contains("that others may use"))'
+	chmod 600 keys/ids.key
+	echo garbage >keys/agent.pub
+	run tree/bin/fathom doctor --json
+	expect_json '.checks[] | select(.name == "keys") | .status == "missing" and (.detail | contains("not a key"))'
+	FATHOM_KEY=nowhere run tree/bin/fathom doctor --json
+	expect_json '.checks[] | select(.name == "keys") | .status == "missing" and .mend == "fathom key generate"'
+}
+
 test_missing_lab_programs() {
 	make_tree
 	mkdir programs
