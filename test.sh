@@ -113,6 +113,11 @@ suite_e2e() {
 	step "Real kernels in QEMU" run_ctest build 2 -L e2e || :
 }
 
+# The guests of the e2e tests would build it, too, but not show how.
+suite_firmware() {
+	step "OVMF with Fathom's agent, built into a cache" smm/edk2/build.sh || :
+}
+
 fetch_kernels() {
 	lab/fathom-lab fetch --kernel 6.1 && lab/fathom-lab fetch --kernel 6.12
 }
@@ -165,9 +170,12 @@ main() {
 	parse_options "$@"
 	rm -rf build/logs/test
 	steps_begin build/logs/test
-	step "Packages" lab/install-packages demo test || finish
+	step "Packages" lab/install-packages demo test firmware || finish
 	step "Kernels and their headers, unpacked into a cache" fetch_kernels ||
 		finish
+	if wanted build || wanted e2e; then
+		suite_firmware
+	fi
 	suite_build
 	for suite in lint unit pass e2e; do
 		! wanted "$suite" || "suite_$suite"

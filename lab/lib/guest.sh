@@ -21,16 +21,20 @@ guest_ram_directory() {
 }
 
 guest_start() {
-	local bytes directory ram
+	local bytes directory ram machine=q35,accel=tcg extra=()
 	bytes=$(numfmt --from=iec "$memory")
 	directory=$(guest_ram_directory "$bytes")
 	ram=$(mktemp "$directory/fathom-lab-$name.XXXXXX")
 
 	state_set ram "$ram"
 	state_set helpers "$HELPERS"
+	if [[ $firmware == smm ]]; then
+		machine+=,smm=on
+		mapfile -t extra < <(firmware_arguments)
+	fi
 	qemu-system-x86_64 -name "fathom-lab-$name" -nodefaults -no-user-config \
 		-display none -nic none -no-reboot \
-		-machine q35,accel=tcg,memory-backend=ram \
+		-machine "$machine,memory-backend=ram" "${extra[@]}" \
 		-object "memory-backend-file,id=ram,size=$memory,mem-path=$ram,share=on" \
 		-m "$memory" -cpu "$cpu" -smp "$smp" \
 		-kernel "$KERNEL_DIR/boot/vmlinuz-$KERNEL_RELEASE" \
@@ -53,7 +57,7 @@ guest_record() {
 	local pid
 	pid=$(<"$STATE/pid")
 
-	state_set target "qemu:$STATE/lab.qmp"
+	[[ $firmware == smm ]] || state_set target "qemu:$STATE/lab.qmp"
 	state_set qmp "$STATE/lab.qmp"
 	state_set control "$STATE/control.qmp"
 	state_set serial "$STATE/serial.log"
@@ -66,6 +70,8 @@ guest_record() {
 	state_set cpu "$cpu"
 	state_set cmdline "$cmdline"
 	state_set processes "$processes"
+	state_set firmware "$firmware"
+	[[ $firmware == seabios ]] || firmware_record
 	state_set boot "$(boot_id)"
 	state_set start "$(process_start "$pid")"
 	state_set pid "$pid"
