@@ -513,15 +513,8 @@ struct fathom_error *fathom_headers_flags(const struct fathom_headers *headers,
 	add_pair(&list, "-isystem", include_dir, "fathom/kernel");
 	add_pair(&list, "-isystem", include_dir, "fathom/libc");
 	add_include_dirs(&list, headers);
-	/* Whole paths: -include looks into the working directory first. */
-	if (exists(headers->source, "include/linux/compiler-version.h"))
-		add_pair(&list, "-include", headers->source,
-			 "include/linux/compiler-version.h");
-	add_pair(&list, "-include", headers->source, "include/linux/kconfig.h");
-	add_pair(&list, "-include", include_dir, "fathom/compat-config.h");
-	add_pair(&list, "-include", headers->source,
-		 "include/linux/compiler_types.h");
-	add_pair(&list, "-include", include_dir, "fathom/compat.h");
+	/* A whole path: -include looks into the working directory first. */
+	add_pair(&list, "-include", include_dir, "fathom/prelude.h");
 	if (list.failed) {
 		fathom_headers_free_flags(list.items);
 		return no_memory();

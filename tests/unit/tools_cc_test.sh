@@ -84,6 +84,35 @@ test_all_kernels() {
 	done
 }
 
+# What the kernel's headers and macros are made of is no finding about those
+# who use them.
+test_strict_authors_see_their_own_warnings_only() {
+	local directory
+
+	cat >strict.c <<-'END'
+		#include <fathom/ids.h>
+		#include <linux/sched/signal.h>
+		#include <net/tcp.h>
+		int main(void)
+		{
+			struct task_struct *p;
+			for_each_process(p)
+				pr_info("%d\n", READ_ONCE(p->pid));
+			pr_info("done\n");
+			return 0;
+		}
+	END
+	for directory in $(headers); do
+		run fathom-cc --kernel-headers="${directory##*/linux-headers-}" \
+			-Wall -Wextra -Wpedantic -c strict.c
+		expect_status 0
+		expect_no_stderr
+	done
+	echo "int main(void) { return 0;; };" >own.c
+	run fathom-cc -Wpedantic -c own.c
+	expect_stderr own.c:1
+}
+
 test_several_files() {
 	printf '%s\n' 'int other(void);' "${IDS/init_task.pid/other()}" >one.c
 	echo 'int other(void) { return 3; }' >two.c

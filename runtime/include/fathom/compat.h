@@ -3,8 +3,8 @@
 /**
  * @file
  * Included before every source file of an IDS, after the kernel's own
- * compiler_types.h. What single headers need is in kernel/, which is searched
- * before the kernel's.
+ * compiler_types.h (prelude.h). What single headers need is in kernel/, which
+ * is searched before the kernel's.
  */
 #ifndef FATHOM_COMPAT_H
 #define FATHOM_COMPAT_H
