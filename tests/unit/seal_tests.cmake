@@ -9,3 +9,5 @@ fathom_unit_test(seal-channel seal_channel_test.c agent_client.c ${FATHOM_SEAL_R
                  LIBS fathom-channel INCLUDES smm/agent smm/host)
 fathom_unit_test(seal-wipe seal_wipe_test.c agent_client.c ${FATHOM_SEAL_RIG}
                  LIBS fathom-channel INCLUDES smm/agent smm/host)
+fathom_unit_test(seal-memory seal_memory_test.c ${FATHOM_SEAL_RIG}
+                 LIBS fathom-seal INCLUDES smm/agent)
