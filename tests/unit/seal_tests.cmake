@@ -3,8 +3,8 @@
 set(FATHOM_SEAL_RIG seal_rig.c agent_machine.c)
 fathom_unit_test(seal-agent seal_agent_test.c ${FATHOM_SEAL_RIG}
                  LIBS fathom-seal INCLUDES smm/agent)
-fathom_unit_test(seal-vectors seal_vectors_test.c ${PROJECT_SOURCE_DIR}/smm/host/random.c
-                 LIBS fathom-seal INCLUDES smm/agent)
+fathom_unit_test(seal-vectors seal_vectors_test.c LIBS fathom-seal
+                 INCLUDES smm/agent)
 fathom_unit_test(seal-channel seal_channel_test.c agent_client.c ${FATHOM_SEAL_RIG}
                  LIBS fathom-channel INCLUDES smm/agent smm/host)
 fathom_unit_test(seal-wipe seal_wipe_test.c agent_client.c ${FATHOM_SEAL_RIG}
