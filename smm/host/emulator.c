@@ -14,8 +14,9 @@
 struct emulator {
 	struct fathom_channel channel;
 	struct emulator_source *source;
-	pthread_mutex_t lock;	      /* of all below */
-	struct fathom_error *failure; /* of a port function, in this call */
+	pthread_mutex_t lock; /* of all below */
+	struct fathom_error
+		*failure; /* of a port function, not handed on yet */
 	bool cpus_stale;
 	struct fathom_agent agent;
 };
@@ -96,20 +97,20 @@ call_locked(struct emulator *emulator, const void *request, size_t request_size,
 	struct fathom_error *error;
 	size_t size;
 
+	fathom_error_destroy(emulator->failure);
 	emulator->failure = NULL;
 	size = fathom_agent_handle(&emulator->agent, request, request_size,
 				   reply, reply_capacity);
 	if (source->ops->alive) {
 		error = source->ops->alive(source);
-		if (error) {
-			fathom_error_destroy(emulator->failure);
+		if (error)
 			return error;
-		}
 	}
-	if (emulator->failure)
-		return emulator->failure;
-	*reply_size = size;
-	return NULL;
+	error = emulator->failure;
+	emulator->failure = NULL;
+	if (!error)
+		*reply_size = size;
+	return error;
 }
 
 static struct fathom_error *emulator_call(struct fathom_channel *channel,
@@ -148,6 +149,7 @@ static void emulator_destroy(struct fathom_channel *channel)
 	struct emulator *emulator = (struct emulator *)channel;
 
 	pthread_mutex_destroy(&emulator->lock);
+	fathom_error_destroy(emulator->failure);
 	emulator_source_destroy(emulator->source);
 	free(emulator);
 }
@@ -157,6 +159,11 @@ static const struct fathom_channel_ops emulator_ops = {
 	.refresh = emulator_refresh,
 	.destroy = emulator_destroy,
 };
+
+struct fathom_agent *emulator_agent(struct fathom_channel *channel)
+{
+	return &((struct emulator *)channel)->agent;
+}
 
 struct fathom_error *emulator_open(struct emulator_source *source,
 				   struct fathom_channel **ret)

@@ -17,6 +17,7 @@
 #include <fathom/wire.h>
 
 struct emulator_source;
+struct fathom_agent;
 
 struct emulator_source_ops {
 	/**
@@ -59,6 +60,13 @@ struct emulator_source {
 /** Takes ownership of @p source, also when it fails. */
 struct fathom_error *emulator_open(struct emulator_source *source,
 				   struct fathom_channel **ret);
+
+/**
+ * The core of an emulator, to be asked without the emulator in between: by a
+ * sealed agent in this process (loopback.h). Not while the channel is used.
+ * Whether the target is still alive is not looked at then.
+ */
+struct fathom_agent *emulator_agent(struct fathom_channel *channel);
 
 void emulator_source_destroy(struct emulator_source *source);
 

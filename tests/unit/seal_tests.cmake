@@ -11,3 +11,5 @@ fathom_unit_test(seal-wipe seal_wipe_test.c agent_client.c ${FATHOM_SEAL_RIG}
                  LIBS fathom-channel INCLUDES smm/agent smm/host)
 fathom_unit_test(seal-memory seal_memory_test.c ${FATHOM_SEAL_RIG}
                  LIBS fathom-seal INCLUDES smm/agent)
+fathom_unit_test(seal-loopback seal_loopback_test.c agent_client.c
+                 LIBS fathom-loopback INCLUDES smm/agent smm/host)
