@@ -13,3 +13,8 @@ fathom_unit_test(seal-memory seal_memory_test.c ${FATHOM_SEAL_RIG}
                  LIBS fathom-seal INCLUDES smm/agent)
 fathom_unit_test(seal-loopback seal_loopback_test.c agent_client.c
                  LIBS fathom-loopback INCLUDES smm/agent smm/host)
+fathom_unit_test(seal-broken seal_broken_test.c ${FATHOM_SEAL_RIG}
+                 LIBS fathom-seal INCLUDES smm/agent)
+foreach(function crypto_sha256 crypto_hkdf crypto_x25519 crypto_open noise_split)
+  target_link_options(unit-seal-broken PRIVATE LINKER:--wrap=${function})
+endforeach()

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
 /*
- * The cryptography against published vectors. Each says where it is from:
- *
- * - NIST CAVP, "GCM Test Vectors", gcmEncryptExtIV256.rsp and
- *   gcmDecrypt256.rsp (CAVS 14.0): those with 96 bits of IV and 128 of tag.
- * - RFC 7748 (X25519), RFC 5869 (HKDF), RFC 4231 (HMAC).
- * - Noise: vectors/cacophony.txt of the Haskell library cacophony, and the
- *   vectors of flynn/noise (Go): Noise_IK_25519_AESGCM_SHA256 of both.
+ * The cryptography against published vectors: those of crypto_vectors.h, and
+ * what else is worth trying on a host (RFC 4231, FIPS 180-2).
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,6 +11,7 @@
 #include <string.h>
 
 #include "crypto.h"
+#include "crypto_vectors.h"
 #include "noise.h"
 
 #include <cmocka.h>
@@ -54,40 +50,8 @@ static void assert_value(const uint8_t *data, const char *wanted)
 	assert_memory_equal(data, right.data, right.size);
 }
 
-struct gcm_vector {
-	const char *key, *nonce, *associated, *plain, *sealed;
-};
-
-static const struct gcm_vector gcm_vectors[] = {
-	/* gcmEncryptExtIV256.rsp, PTlen = 0, AADlen = 0. */
-	{"b52c505a37d78eda5dd34f20c22540ea1b58963cf8e5bf8ffa85f9f2492505b4",
-	 "516c33929df5a3284ff463d7", "", "",
-	 "bdc1ac884d332457a1d2664f168c76f0"},
-	/* PTlen = 0, AADlen = 160. */
-	{"886cff5f3e6b8d0e1ad0a38fcdb26de97e8acbe79f6bed66959a598fa5047d65",
-	 "3a8efa1cd74bbab5448f9945", "519fee519d25c7a304d6c6aa1897ee1eb8c59655",
-	 "", "f6d47505ec96c98a42dc3ae719877b87"},
-	/* PTlen = 128, AADlen = 128. */
-	{"92e11dcdaa866f5ce790fd24501f92509aacf4cb8b1339d50c9c1240935dd08b",
-	 "ac93a1a6145299bde902f21a", "1e0889016f67601c8ebea4943bc23ad6",
-	 "2d71bcfa914e4ac045b2aa60955fad24",
-	 "8995ae2e6df3dbf96fac7b7137bae67feca5aa77d51d4a0a14d9c51e1da474ab"},
-	/* PTlen = 128, AADlen = 0. */
-	{"31bdadd96698c204aa9ce1448ea94ae1fb4a9a0b3c9d773b51bb1822666b8f22",
-	 "0d18e06c7c725ac9e362e1ce", "", "2db5168e932556f8089a0622981d017d",
-	 "fa4362189661d163fcd6a56d8bf0405ad636ac1bbedd5cc3ee727dc2ab4a9489"},
-	/* gcmDecrypt256.rsp, PTlen = 0, AADlen = 0. */
-	{"f5a2b27c74355872eb3ef6c5feafaa740e6ae990d9d48c3bd9bb8235e589f010",
-	 "58d2240f580a31c1d24948e9", "", "",
-	 "15e051a5e4a5f5da6cea92e2ebee5bac"},
-	/* PTlen = 128, AADlen = 0. */
-	{"4c8ebfe1444ec1b2d503c6986659af2c94fafe945f72c1e8486a5acfedb8a0f8",
-	 "473360e0ad24889959858995", "", "7789b41cb3ee548814ca0b388c10b343",
-	 "d2c78110ac7e8f107c0df0570bd7c90cc26a379b6d98ef2852ead8ce83a833a7"},
-};
-
 /* @cut bytes of the associated data go into the first of its two stretches. */
-static void check_gcm(const struct gcm_vector *vector,
+static void check_gcm(const struct crypto_gcm_vector *vector,
 		      struct crypto_cipher *cipher, size_t cut)
 {
 	struct value nonce = value(vector->nonce);
@@ -122,8 +86,8 @@ static void gcm(void **state)
 	(void)state;
 	/* One context for all: nothing of a key outlives it. */
 	assert_true(crypto_cipher_create(&cipher));
-	for (i = 0; i < COUNT(gcm_vectors); i++) {
-		const struct gcm_vector *vector = &gcm_vectors[i];
+	for (i = 0; i < COUNT(crypto_gcm_vectors); i++) {
+		const struct crypto_gcm_vector *vector = &crypto_gcm_vectors[i];
 		size_t length = strlen(vector->associated) / 2;
 		struct value key = value(vector->key);
 		size_t cut;
@@ -138,7 +102,7 @@ static void gcm(void **state)
 /* Every bit of nonce, associated data, text and tag counts. */
 static void gcm_forgeries(void **state)
 {
-	const struct gcm_vector *vector = &gcm_vectors[2];
+	const struct crypto_gcm_vector *vector = &crypto_gcm_vectors[2];
 	struct value nonce = value(vector->nonce);
 	struct value associated = value(vector->associated);
 	struct value sealed = value(vector->sealed);
@@ -197,43 +161,26 @@ static void gcm_misuse(void **state)
 	assert_false(crypto_cipher_set_key(&cipher, key));
 }
 
-static void check_x25519(const char *private_key, const char *public_key,
-			 const char *wanted)
-{
-	struct value raw = value(private_key);
-	struct value peer = value(public_key);
-	struct crypto_private_key key;
-	uint8_t shared[CRYPTO_KEY_SIZE];
-
-	assert_true(crypto_private_key_load(&key, raw.data));
-	assert_true(crypto_x25519(&key, peer.data, shared));
-	assert_value(shared, wanted);
-	crypto_private_key_wipe(&key);
-	assert_null(key.handle);
-	assert_false(crypto_x25519(&key, peer.data, shared));
-}
-
 static void x25519(void **state)
 {
+	size_t i;
+
 	(void)state;
-	/* RFC 7748, 5.2. */
-	check_x25519(
-		"a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4",
-		"e6db6867583030db3594c1a424b15f7c726624ec26b3353b10a903a6d0ab1c4c",
-		"c3da55379de9c6908e94ea4df28d084f32eccf03491c71f754b4075577a28552");
-	check_x25519(
-		"4b66e9d4d1b4673c5ad22691957d6af5c11b6421e0ea01d42ca4169e7918ba0d",
-		"e5210f12786811d3f4b7959d0538ae2c31dbe7106fc03c3efc4cd549c715a493",
-		"95cbde9476e8907d7aade45cb4b873f88b595a68799fa152e6f8f7647aac7957");
-	/* RFC 7748, 6.1, both sides. */
-	check_x25519(
-		"77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a",
-		"de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f",
-		"4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742");
-	check_x25519(
-		"5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb",
-		"8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a",
-		"4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742");
+	for (i = 0; i < COUNT(crypto_x25519_vectors); i++) {
+		const struct crypto_x25519_vector *vector =
+			&crypto_x25519_vectors[i];
+		struct value raw = value(vector->private_key);
+		struct value peer = value(vector->public_key);
+		struct crypto_private_key key;
+		uint8_t shared[CRYPTO_KEY_SIZE];
+
+		assert_true(crypto_private_key_load(&key, raw.data));
+		assert_true(crypto_x25519(&key, peer.data, shared));
+		assert_value(shared, vector->shared);
+		crypto_private_key_wipe(&key);
+		assert_null(key.handle);
+		assert_false(crypto_x25519(&key, peer.data, shared));
+	}
 }
 
 static void sha256(void **state)
@@ -278,97 +225,17 @@ static void hmac(void **state)
 		"5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
-/* RFC 5869, A.3: the one vector with neither salt nor info, as Noise has it. */
 static void hkdf(void **state)
 {
 	static const uint8_t salt[CRYPTO_HASH_SIZE];
-	struct value input =
-		value("0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b0b");
-	uint8_t first[CRYPTO_HASH_SIZE];
-	uint8_t second[CRYPTO_HASH_SIZE];
+	struct value input = value(crypto_hkdf_input);
+	uint8_t blocks[2 * CRYPTO_HASH_SIZE];
 
 	(void)state;
-	assert_true(crypto_hkdf(salt, bytes(&input), first, second));
-	assert_value(
-		first,
-		"8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d");
-	assert_value(second, "9d201395faa4b61a96c8");
+	assert_true(crypto_hkdf(salt, bytes(&input), blocks,
+				blocks + CRYPTO_HASH_SIZE));
+	assert_value(blocks, crypto_hkdf_output);
 }
-
-struct noise_vector {
-	const char *prologue;
-	const char *ids_static, *ids_ephemeral;
-	const char *agent_static, *agent_ephemeral, *agent_public;
-	struct {
-		const char *payload, *sent;
-	} messages[6]; /* by turns, the initiator's first; NULL: none */
-};
-
-static const struct noise_vector noise_vectors[] = {
-	{
-		/* cacophony. */
-		.prologue = "4a6f686e2047616c74",
-		.ids_static =
-			"e61ef9919cde45dd5f82166404bd08e38bceb5dfdfded0a34c8df7ed542214d1",
-		.ids_ephemeral =
-			"893e28b9dc6ca8d611ab664754b8ceb7bac5117349a4439a6b0569da977c464a",
-		.agent_static =
-			"4a3acbfdb163dec651dfa3194dece676d437029c62a408b4c5ea9114246e4893",
-		.agent_ephemeral =
-			"bbdb4cdbd309f1a1f2e1456967fe288cadd6f712d65dc7b7793d5e63da6b375b",
-		.agent_public =
-			"31e0303fd6418d2f8c0e78b91f22e8caed0fbe48656dcf4767e4834f701b8f62",
-		.messages =
-			{
-				{"4c756477696720766f6e204d69736573",
-				 "ca35def5ae56cec33dc2036731ab14896bc4c75dbb07a61f879f8e3afa4c7944"
-				 "4e417bc55c7a8166c993356c1be41ef67818a292426f301556c7f26b21d25ddb"
-				 "097153891a9a956cff47b83e63ad8d701c1342c209cff1ca5ecd43402762ac24"
-				 "9e3bd3a4c0a145fe07cb5dae28ea13a3"},
-				{"4d757272617920526f746862617264",
-				 "95ebc60d2b1fa672c1f46a8aa265ef51bfe38e7ccb39ec5be34069f144808843"
-				 "af2ccf9972e22afc67aeafcd25162f7f98c363b7762e3e4cb7d272e39f27a5"},
-				{"462e20412e20486179656b",
-				 "66acfc92e3197de166809e6d4d5d003dcc819a84bc3522ca53c9d9"},
-				{"4361726c204d656e676572",
-				 "71f89aa6533a6de70b0826864dd75f60806ee40170c16290189eb3"},
-				{"4a65616e2d426170746973746520536179",
-				 "4795a3423550c8bf00386bd496a3e2c76c10669d2a75ab8f79b5094c5412a25705"},
-				{"457567656e2042f6686d20766f6e2042617765726b",
-				 "aa0bb39097555c918e40be82abc2b909eb79d9eb87adb07e268fc37323a6cf904f"
-				 "d01fb391"},
-			},
-	},
-	{
-		/* flynn/noise. */
-		.prologue = "6e6f74736563726574",
-		.ids_static =
-			"000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f",
-		.ids_ephemeral =
-			"202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f",
-		.agent_static =
-			"0102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20",
-		.agent_ephemeral =
-			"4142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f60",
-		.agent_public =
-			"07a37cbc142093c8b755dc1b10e86cb426374ad16aa853ed0bdfc0b2b86d1c7c",
-		.messages =
-			{
-				{"746573745f6d73675f30",
-				 "358072d6365880d1aeea329adf9121383851ed21a28e3b75e965d0d2cd166254"
-				 "19d6fab175300a577115c701c41ed681373f0432f81d3bf8676bd05216cd1919"
-				 "e61b75ccef0c0cf0b216fcdf371d0859e6d8177aa9777fe9b8435bb6f8202c3a"
-				 "cd9051a9aee0a63e76f6"},
-				{"746573745f6d73675f31",
-				 "64b101b1d0be5a8704bd078f9895001fc03e8e9f9522f188dd128d9846d48466"
-				 "58a7bb8caac5097833909e90778571d34ce0e5b6ea4c3a76f102"},
-				{"79656c6c6f777375626d6172696e65",
-				 "80a75e75c8e8d2e9c2a6c7bc6e550c4997d6d2b45429a530821c4aa5d36f27"},
-				{"7375626d6172696e6579656c6c6f77",
-				 "b8475410da62a98493d33a1e669f8f56dd8f61d449b53bd375299c3435424a"},
-			},
-	},
-};
 
 /* Both sides of one handshake, with the keys that the vector wants. */
 struct handshake {
@@ -387,7 +254,8 @@ static void load(struct crypto_private_key *key, const char *text)
 	assert_true(crypto_private_key_load(key, raw.data));
 }
 
-static void begin(struct handshake *both, const struct noise_vector *vector)
+static void begin(struct handshake *both,
+		  const struct crypto_noise_vector *vector)
 {
 	struct value prologue = value(vector->prologue);
 	size_t i;
@@ -423,7 +291,7 @@ static void end(struct handshake *both)
 }
 
 static void check_handshake(struct handshake *both,
-			    const struct noise_vector *vector)
+			    const struct crypto_noise_vector *vector)
 {
 	struct value hello = value(vector->messages[0].payload);
 	struct value welcome = value(vector->messages[1].payload);
@@ -450,7 +318,8 @@ static void check_handshake(struct handshake *both,
 }
 
 static void check_transport(struct handshake *both,
-			    const struct noise_vector *vector, size_t index)
+			    const struct crypto_noise_vector *vector,
+			    size_t index)
 {
 	const struct crypto_bytes none[2] = {{0}};
 	struct value plain = value(vector->messages[index].payload);
@@ -477,12 +346,13 @@ static void noise(void **state)
 	size_t message;
 
 	(void)state;
-	for (i = 0; i < COUNT(noise_vectors); i++) {
-		const struct noise_vector *vector = &noise_vectors[i];
+	for (i = 0; i < COUNT(crypto_noise_vectors); i++) {
+		const struct crypto_noise_vector *vector =
+			&crypto_noise_vectors[i];
 
 		begin(&both, vector);
 		check_handshake(&both, vector);
-		for (message = 2; message < COUNT(vector->messages) &&
+		for (message = 2; message < CRYPTO_NOISE_MESSAGES &&
 				  vector->messages[message].payload;
 		     message++)
 			check_transport(&both, vector, message);
