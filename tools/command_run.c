@@ -86,10 +86,10 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "PROGRAM [ARGUMENT...]",
 	.doc = "Run an IDS program, compiled with fathom-cc, on a target.\v"
-	       "The exit status is the program's; 120: an uncaught fault, 121: the target "
-	       "cannot be reached or used, 122: program and target do not fit, 123: a "
-	       "setting is wrong, 125: fathom run failed, 126: PROGRAM cannot be "
-	       "executed, 127: PROGRAM was not found.",
+	       "The exit status is the program's; 119: it crashed, 120: an uncaught fault, "
+	       "121: the target cannot be reached or used, or has gone, 122: program and "
+	       "target do not fit, 123: a setting is wrong, 125: fathom run failed, 126: "
+	       "PROGRAM cannot be executed, 127: PROGRAM was not found.",
 	.children = children,
 };
 

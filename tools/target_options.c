@@ -8,6 +8,7 @@
 
 #include <err.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <fathom/target.h>
 
@@ -43,6 +44,14 @@ static const char *environment(const char *name)
 	return value && value[0] ? value : NULL;
 }
 
+/* As libfathom takes it. */
+static bool is_set(const char *name)
+{
+	const char *value = environment(name);
+
+	return value && strcmp(value, "0") != 0;
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	struct target_options *target = state->input;
@@ -51,7 +60,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case ARGP_KEY_INIT:
 		target->uri = environment("FATHOM_TARGET");
 		target->system_map = environment("FATHOM_SYSTEM_MAP");
-		target->no_cache = environment("FATHOM_NO_CACHE") != NULL;
+		target->no_cache = is_set("FATHOM_NO_CACHE");
 		target->key = environment("FATHOM_KEY");
 		target->agent_key = environment("FATHOM_AGENT_KEY");
 		return 0;

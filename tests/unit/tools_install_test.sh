@@ -73,6 +73,45 @@ test_pkg_config() {
 	expect_status 0
 }
 
+# What bash offers after the words.
+completions() {
+	(
+		# shellcheck source=/dev/null
+		. "$PREFIX/share/bash-completion/completions/fathom"
+		compopt() { :; }
+		COMP_WORDS=("$@") COMP_CWORD=$(($# - 1)) COMPREPLY=()
+		_fathom
+		printf '%s\n' "${COMPREPLY[@]}"
+	)
+}
+
+test_help_manual_and_completion_agree() {
+	local command manual offered option
+
+	for command in run info symbols cflags doctor key; do
+		manual=$(man -l "$PREFIX/share/man/man1/fathom-$command.1" | col -b)
+		offered=$(completions fathom "$command" --)
+		run fathom "$command" --help
+		while read -r option; do
+			# argp's own.
+			[[ $option != --usage ]] || continue
+			grep -qxF -- "$option" <<<"$offered" ||
+				fail "no completion of $command $option"
+			[[ $option == --help || $manual == *"$option"* ]] ||
+				fail "no $option in the manual of $command"
+		done < <(grep -oE -- '--[a-z][a-z-]+' <<<"$stdout" | sort -u)
+	done
+}
+
+test_completion_knows_the_labs_kernels() {
+	local release=9.9.9-of-the-lab
+
+	mkdir -p "cache/fathom/kernels/9.9/usr/src/linux-headers-$release/include/generated"
+	touch "cache/fathom/kernels/9.9/usr/src/linux-headers-$release/include/generated/utsrelease.h"
+	XDG_CACHE_HOME=$PWD/cache run completions fathom cflags --kernel-headers 9.9
+	expect_stdout "$release"
+}
+
 test_nothing_names_the_build_tree() {
 	# The libraries' debug information does; text must not.
 	run grep -rlI -e "$FATHOM_BUILD" "$PREFIX"
