@@ -269,9 +269,9 @@ static struct fathom_error *create(const char *build, char *release,
 	return NULL;
 }
 
-/* The best package so far: the newest, or the one that was asked for. */
+/* The best package so far: the newest of those that were asked for. */
 struct search {
-	const char *wanted; /* release, or NULL for the newest */
+	const char *wanted; /* release or its beginning; NULL: any */
 	char *release;	    /* NULL: none yet */
 	char *build;
 };
@@ -282,16 +282,35 @@ static void search_deinit(struct search *search)
 	free(search->build);
 }
 
+/* "6.1" asks for any 6.1, but for no 6.12. */
+static bool is_wanted(const char *release, const char *wanted)
+{
+	size_t length = strlen(wanted);
+
+	return !strncmp(release, wanted, length) &&
+	       (!release[length] || strchr(".-+", release[length]));
+}
+
+static bool is_better(const struct search *search, const char *release)
+{
+	const char *wanted = search->wanted;
+
+	if (wanted && !is_wanted(release, wanted))
+		return false;
+	if (!search->release)
+		return true;
+	/* The very one that was asked for is better than any newer one. */
+	if (wanted && !strcmp(search->release, wanted))
+		return false;
+	if (wanted && !strcmp(release, wanted))
+		return true;
+	return fathom_headers_compare(release, search->release) > 0;
+}
+
 /* Takes over both strings. */
 static void search_offer(struct search *search, char *release, char *build)
 {
-	bool better = release && build;
-
-	if (better && search->wanted)
-		better = !search->release && !strcmp(release, search->wanted);
-	else if (better && search->release)
-		better = fathom_headers_compare(release, search->release) > 0;
-	if (!better) {
+	if (!release || !build || !is_better(search, release)) {
 		free(release);
 		free(build);
 		return;

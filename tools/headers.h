@@ -28,7 +28,8 @@ struct fathom_headers {
  * /usr/src, then usr/src of the unpacked packages that fathom-lab keeps in
  * $XDG_CACHE_HOME/fathom/kernels/RELEASE (~/.cache if unset).
  *
- * @param[in] request A release; a folder (recognised by a slash, or by being
+ * @param[in] request A release, or the beginning of one (6.1: the newest of
+ * those); a folder (recognised by a slash, or by being
  * "." or ".."), either the package's own or one that a package was unpacked
  * into; or NULL for the newest release there is.
  * @param[out] ret Freed by @ref fathom_headers_destroy().

@@ -269,7 +269,8 @@ struct fathom_error *fathom_layout_check(struct fathom_client *client,
 	}
 	if (error)
 		return fathom_error_prefix(
-			error, "compiled for %s, but the target runs %s",
+			error,
+			"compiled for %s, but the target runs %s (see fathom-cc --kernel-headers)",
 			headers, info->release);
 	return NULL;
 }

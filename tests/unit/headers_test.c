@@ -177,6 +177,39 @@ static void one_is_found_by_release_or_folder(void **state)
 	fathom_headers_destroy(headers);
 }
 
+static void the_beginning_of_a_release_is_enough(void **state)
+{
+	struct fathom_headers *headers;
+
+	(void)state;
+	make_split("99.1.0-9", CONFIG);
+	make_split("99.1.0-10", CONFIG);
+	make_split("99.12.0-1", CONFIG);
+	assert_success(fathom_headers_find("99.1", &headers));
+	assert_string_equal(headers->release, "99.1.0-10-cloud");
+	fathom_headers_destroy(headers);
+	assert_success(fathom_headers_find("99.1.0-9", &headers));
+	assert_string_equal(headers->release, "99.1.0-9-cloud");
+	fathom_headers_destroy(headers);
+	assert_error(fathom_headers_find("99.1.0-1", &headers),
+		     FATHOM_ERROR_INVALID_ARGUMENT, "99.1.0-1");
+	assert_success(fathom_headers_find("99", &headers));
+	assert_string_equal(headers->release, "99.12.0-1-cloud");
+	fathom_headers_destroy(headers);
+}
+
+static void an_exact_release_is_better_than_a_longer_one(void **state)
+{
+	struct fathom_headers *headers;
+
+	(void)state;
+	make_split("99.1.0-1", CONFIG);
+	make_split("99.1.0-1-cloud-rt", CONFIG);
+	assert_success(fathom_headers_find("99.1.0-1-cloud", &headers));
+	assert_string_equal(headers->release, "99.1.0-1-cloud");
+	fathom_headers_destroy(headers);
+}
+
 static void an_unsplit_tree_will_do(void **state)
 {
 	struct fathom_headers *headers;
@@ -273,6 +306,12 @@ int main(void)
 						tear_down),
 		cmocka_unit_test_setup_teardown(
 			one_is_found_by_release_or_folder, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			the_beginning_of_a_release_is_enough, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(
+			an_exact_release_is_better_than_a_longer_one, set_up,
+			tear_down),
 		cmocka_unit_test_setup_teardown(an_unsplit_tree_will_do, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(what_cannot_be_used_is_refused,

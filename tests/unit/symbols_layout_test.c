@@ -151,7 +151,7 @@ static void test_moved(void **state)
 	assert_error(
 		check(*state, &layout, 1), FATHOM_ERROR_MISMATCH,
 		"compiled for " OTHER ", but the target runs " TARGET_RELEASE
-		": outer.name is at byte 24 in the headers, at byte 32 in the target");
+		" (see fathom-cc --kernel-headers): outer.name is at byte 24 in the headers, at byte 32 in the target");
 }
 
 static void test_resized(void **state)
