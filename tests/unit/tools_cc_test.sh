@@ -334,6 +334,24 @@ test_verbose() {
 	[[ ! -e never.o ]] || fail "-### compiled"
 }
 
+# Every whole program that README and docs/ show.
+test_examples_of_the_documents() {
+	local source=${BASH_SOURCE[0]%/*}/../.. program count=0
+
+	awk '/^```c$/ { text = ""; inside = 1; next }
+	     /^```/ && inside { inside = 0; if (text ~ /int main\(/)
+			printf "%s", text >("example-" ++n ".c") }
+	     inside { text = text $0 "\n" }' "$source"/README.md "$source"/docs/*.md
+	for program in example-*.c; do
+		[[ -e $program ]] || break
+		count=$((count + 1))
+		run fathom-cc -O2 -Wall -Wextra -Werror "$program" -o example
+		expect_status 0
+		expect_no_stderr
+	done
+	((count >= 3)) || fail "only $count programs found"
+}
+
 # As docs/plain-clang.md says.
 test_plain_clang() {
 	echo "$IDS" >ids.c
