@@ -48,11 +48,11 @@ const char *fathom_fault_reason_string(enum fathom_fault_reason reason)
 	case FATHOM_FAULT_AGENT:
 		return "the agent failed";
 	case FATHOM_FAULT_VIEW_FULL:
-		return "the view is full";
+		return "the view is full: fathom_refresh() empties it";
 	case FATHOM_FAULT_NOT_LOCAL:
 		return "memory of the target cannot be written";
 	case FATHOM_FAULT_LOOP:
-		return "loop limit reached";
+		return "loop limit reached (fathom run --loop-limit)";
 	case FATHOM_FAULT_BUG:
 		return "BUG() was reached";
 	}

@@ -393,6 +393,9 @@ static void endless_loops_are_faults(void **state)
 	{
 		caught++;
 		assert_int_equal(f->reason, FATHOM_FAULT_LOOP);
+		assert_string_equal(
+			f->message,
+			"loop limit reached (fathom run --loop-limit)");
 		assert_int_equal(f->line, 33);
 	}
 	assert_int_equal(caught, 1);
