@@ -18,6 +18,9 @@
 
 #define MAX_BACKENDS 256
 
+/* How long a QEMU that has hung up may take to end. */
+#define END_MS 200
+
 static struct fathom_error *no_memory(void)
 {
 	return fathom_error_create(FATHOM_ERROR_NO_MEMORY, "out of memory");
@@ -32,11 +35,12 @@ struct fathom_error *qemu_guest_init(struct qemu_guest *guest,
 }
 
 /* A pidfd becomes readable when its process ends. */
-struct fathom_error *qemu_guest_alive(const struct qemu_guest *guest)
+static struct fathom_error *gone_within(const struct qemu_guest *guest,
+					int timeout_ms)
 {
 	struct pollfd pollfd = {.fd = guest->pidfd, .events = POLLIN};
 
-	if (poll(&pollfd, 1, 0) <= 0)
+	if (poll(&pollfd, 1, timeout_ms) <= 0)
 		return NULL;
 	return fathom_error_create(
 		FATHOM_ERROR_TARGET,
@@ -44,6 +48,12 @@ struct fathom_error *qemu_guest_alive(const struct qemu_guest *guest)
 		guest->socket, (int)guest->pid);
 }
 
+struct fathom_error *qemu_guest_alive(const struct qemu_guest *guest)
+{
+	return gone_within(guest, 0);
+}
+
+/* A process that ends closes its sockets some time before it has ended. */
 struct fathom_error *qemu_guest_prefer_gone(const struct qemu_guest *guest,
 					    struct fathom_error *error)
 {
@@ -51,7 +61,7 @@ struct fathom_error *qemu_guest_prefer_gone(const struct qemu_guest *guest,
 
 	if (!error || guest->pidfd < 0)
 		return error;
-	gone = qemu_guest_alive(guest);
+	gone = gone_within(guest, END_MS);
 	if (!gone)
 		return error;
 	fathom_error_destroy(error);

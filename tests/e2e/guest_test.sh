@@ -2,16 +2,17 @@
 # SPDX-License-Identifier: BSD-2-Clause-Patent
 # Copyright (c) 2026 The Fathom authors
 #
-# guest_test.sh SOURCE BUILD NAME KERNEL SMP MEMORY LA57 PTI [DUMPS]
+# guest_test.sh SOURCE BUILD NAME KERNEL SMP MEMORY LA57 PTI FIRMWARE [DUMPS]
 #
 # One guest, and everything that Fathom says of it against what it says of
 # itself: fathom info, fathom symbols, all of ids-samples/; with DUMPS ("elf
-# raw lime") also its dumps.
+# raw lime") also its dumps. FIRMWARE: as fathom-lab's option; with "smm" it is
+# the agent in firmware that answers, while other CPUs of the guest are busy.
 set -uo pipefail
 
 . "$1/tests/e2e/lib.sh"
 test_begin "$@"
-KERNEL=$4 SMP=$5 MEMORY=$6 LA57=$7 PTI=$8 DUMPS=${9:-}
+KERNEL=$4 SMP=$5 MEMORY=$6 LA57=$7 PTI=$8 FIRMWARE=$9 DUMPS=${10:-}
 
 boot() {
 	local cpu=max pti=pti=on
@@ -19,7 +20,16 @@ boot() {
 	[[ $LA57 == on ]] || cpu=max,la57=off
 	[[ $PTI == on ]] || pti=nopti
 	lab_up --kernel "$KERNEL" --smp "$SMP" --memory "$MEMORY" \
-		--cpu "$cpu" --cmdline "$pti"
+		--cpu "$cpu" --cmdline "$pti" --firmware "$FIRMWARE"
+}
+
+# A process that never sleeps for each CPU but one, half of each in the kernel.
+make_busy() {
+	local i
+
+	for ((i = 1; i < SMP; i++)); do
+		guest sh -c 'while :; do read -r x </proc/uptime; done &'
+	done
 }
 
 # The guest is what the test asked for; else it would prove nothing.
@@ -93,30 +103,6 @@ check_symbols() {
 	fi
 }
 
-compile_samples() {
-	local source
-
-	samples=()
-	for source in "$SOURCE"/ids-samples/*.c; do
-		samples+=("$(basename "$source" .c)")
-		compile "$source" "$WORK/${samples[-1]}" 2>"$WORK/compile.log" ||
-			fail "compile ${samples[-1]}" "$WORK/compile.log"
-	done
-}
-
-check_samples() {
-	local sample
-
-	for sample in "${samples[@]}"; do
-		case $sample in
-		version | lsmod | mounts) compare_exactly "$sample" ;;
-		pslist | threads) compare_living "$sample" ;;
-		syscall_table) compare_syscall_table ;;
-		*) fail "$sample: nobody has said what it should print" ;;
-		esac
-	done
-}
-
 # Two IDSes at one guest do not disturb each other.
 check_two_at_once() {
 	local status=0 i pids=()
@@ -131,6 +117,24 @@ check_two_at_once() {
 	check "two IDSes at once" \
 		test "$status" = 0 -a -s "$WORK/two.1" -a \
 		"$(cat "$WORK/two.1")" = "$(cat "$WORK/two.2")"
+}
+
+# Where there is RAM above 4 GiB, most processes live there: what they are
+# called must have come from there.
+check_high_memory() {
+	[[ $MEMORY == 6G ]] || return
+	compile "$SOURCE/tests/e2e/ids/high_memory.c" "$WORK/high_memory" \
+		2>"$WORK/compile.log" ||
+		fail "compile high_memory" "$WORK/compile.log"
+	run "$TARGET" "$WORK/high_memory" 2>"$WORK/high.err" |
+		LC_ALL=C sort >"$WORK/high"
+	# shellcheck disable=SC2016 # the guest's shell expands it
+	guest sh -c 'for d in /proc/[0-9]*; do
+		read -r name <$d/comm && echo "${d#/proc/} $name"
+		done 2>/dev/null' | LC_ALL=C sort >"$WORK/high.guest"
+	LC_ALL=C comm -12 "$WORK/high" "$WORK/high.guest" >"$WORK/high.same"
+	check "above 4 GiB: $(wc -l <"$WORK/high.same") processes" \
+		test "$(wc -l <"$WORK/high.same")" -gt 20
 }
 
 # While the guest stands still, a dump and the live guest are the same thing.
@@ -187,11 +191,13 @@ check_dumps() {
 
 boot
 check_guest
+[[ $FIRMWARE == seabios ]] || make_busy
 check_info
 check_symbols "without a cache"
 check_symbols "from the cache"
 compile_samples
 check_samples
 check_two_at_once
+check_high_memory
 check_dumps
 test_end

@@ -72,12 +72,18 @@ guest() {
 	lab exec -- "$@"
 }
 
-# lab_up OPTION...: sets TARGET and HEADERS; lab_get tells the rest.
+# lab_up OPTION...: sets TARGET and HEADERS, and the keys for an agent in
+# firmware; lab_get tells the rest.
 lab_up() {
 	lab down
-	lab up --json "$@" >"$WORK/lab.json" || exit 1
+	FATHOM=$FATHOM lab up --json "$@" >"$WORK/lab.json" || exit 1
 	TARGET=$(lab_get target)
 	HEADERS=$(lab_get headers)
+	if [[ $TARGET == smi+qemu:* ]]; then
+		FATHOM_KEY=$(lab_get key)
+		FATHOM_AGENT_KEY=$(lab_get agent_key)
+		export FATHOM_KEY FATHOM_AGENT_KEY
+	fi
 }
 
 lab_get() {
@@ -119,6 +125,32 @@ between() {
 		lacking "$seen" "$before.either" | sed 's/^/made up:  /'
 	} >"$before.difference"
 	[[ -s $seen && ! -s $before.difference ]]
+}
+
+# Sets samples: the programs of ids-samples/.
+compile_samples() {
+	local source
+
+	samples=()
+	for source in "$SOURCE"/ids-samples/*.c; do
+		samples+=("$(basename "$source" .c)")
+		compile "$source" "$WORK/${samples[-1]}" 2>"$WORK/compile.log" ||
+			fail "compile ${samples[-1]}" "$WORK/compile.log"
+	done
+}
+
+# All of them, each against its oracle.
+check_samples() {
+	local sample
+
+	for sample in "${samples[@]}"; do
+		case $sample in
+		version | lsmod | mounts) compare_exactly "$sample" ;;
+		pslist | threads) compare_living "$sample" ;;
+		syscall_table) compare_syscall_table ;;
+		*) fail "$sample: nobody has said what it should print" ;;
+		esac
+	done
 }
 
 # The guest as the oracle: compare sample $1's output with oracle/$1.sh, line
