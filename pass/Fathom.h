@@ -33,6 +33,7 @@
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 #include "llvm/IR/PassManager.h"
+#include "llvm/IR/ValueMap.h"
 
 #include <memory>
 #include <optional>
@@ -214,6 +215,12 @@ struct OutlinePlace {
 
 struct ObjectGraph;
 
+/// Of a map from instructions: forget one that is deleted, for another may get
+/// its address.
+struct ForgetDeleted : llvm::ValueMapConfig<const llvm::Instruction *> {
+  enum { FollowRAUW = false };
+};
+
 /// What the program reads of the objects that its pointers lead to (struct
 /// fathom_outline).
 struct Outlines {
@@ -224,7 +231,8 @@ struct Outlines {
 private:
   std::unique_ptr<ObjectGraph> Graph;
   /// Taken before the first load is rewritten: object and offset in it.
-  llvm::DenseMap<const llvm::Instruction *, std::pair<unsigned, int64_t>>
+  llvm::ValueMap<const llvm::Instruction *, std::pair<unsigned, int64_t>,
+                 ForgetDeleted>
       Places;
 };
 

@@ -17,6 +17,7 @@
 
 #include "Fathom.h"
 
+#include "llvm/ADT/SetVector.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/Operator.h"
 
@@ -45,6 +46,10 @@ static constexpr size_t MaxPieces = 32, MaxLinks = 32;
 static constexpr int64_t TextSize = 16, UserSize = 256;
 /// An object without links that is smaller comes with its page anyway.
 static constexpr int64_t SmallObject = 512;
+/// Of the objects that flags in the low bits of a pointer leave room for.
+static constexpr int64_t MaxAlignment = 8;
+/// Values looked at for where a page table's address comes from.
+static constexpr unsigned MaxBehind = 32;
 /// Depth of calls whose accesses are their callers' too.
 static constexpr unsigned MaxRounds = 6;
 
@@ -271,6 +276,12 @@ void ObjectGraph::visit(const Instruction &I) {
     if (std::optional<int64_t> N = constantOf(I.getOperand(1)))
       unite(&I, I.getOperand(0), -*N);
     return;
+  case Instruction::And:
+    // A pointer in whose low bits are flags: the agent passes over them.
+    if (std::optional<int64_t> N = constantOf(I.getOperand(1)))
+      if (*N < 0 && *N >= -MaxAlignment && isPowerOf2_64(-*N))
+        unite(&I, I.getOperand(0), 0);
+    return;
   case Instruction::PHI:
     for (const Value *V : cast<PHINode>(I).incoming_values())
       unite(&I, V, 0);
@@ -305,31 +316,35 @@ bool ObjectGraph::addFlow(Id From, Id To) {
   return O.Pieces.size() + O.Links.size() != Before;
 }
 
-/// Pointers loaded from \p O among the operands that \p V is computed from.
-static void findLoads(const Value *V, unsigned Depth,
-                      SmallVectorImpl<const LoadInst *> &Found) {
-  if (const auto *Load = dyn_cast<LoadInst>(V)) {
-    Found.push_back(Load);
-    return;
+/// The loads whose results \p V is computed from, as far as they are near.
+static SmallVector<const LoadInst *, 8> loadsBehind(const Value *V) {
+  SmallVector<const LoadInst *, 8> Found;
+  SmallSetVector<const Value *, MaxBehind> Seen;
+  Seen.insert(V);
+  for (size_t N = 0; N < Seen.size(); N++) {
+    const auto *I = dyn_cast<Instruction>(Seen[N]);
+    if (!I || isa<PHINode>(I))
+      continue;
+    if (const auto *Load = dyn_cast<LoadInst>(I)) {
+      Found.push_back(Load);
+      continue;
+    }
+    // At -O0 __pa() is a call.
+    const auto *Call = dyn_cast<CallBase>(I);
+    for (const Use &Operand : Call ? Call->args() : I->operands())
+      if (Seen.size() < MaxBehind)
+        Seen.insert(Operand);
   }
-  const auto *I = dyn_cast<Instruction>(V);
-  if (!I || Depth == 0 || isa<PHINode>(I))
-    return;
-  // At -O0 __pa() is a call.
-  const auto *Call = dyn_cast<CallBase>(I);
-  for (const Use &Operand : Call ? Call->args() : I->operands())
-    findLoads(Operand, Depth - 1, Found);
+  return Found;
 }
 
 /// The address of process memory and the page table that it is read through
 /// were both loaded from one object: mm_struct.
 void ObjectGraph::collectUserReads() {
-  std::vector<Load> Sources = Loads;
   for (const UserRead &R : UserReads) {
     Member Address = find(R.Address);
-    SmallVector<const LoadInst *, 8> Tables;
-    findLoads(R.Root, 8, Tables);
-    for (const Load &L : Sources) {
+    SmallVector<const LoadInst *, 8> Tables = loadsBehind(R.Root);
+    for (const Load &L : Loads) {
       if (!L.Value || find(*L.Value).Of != Address.Of)
         continue;
       Member From = find(L.Pointer);

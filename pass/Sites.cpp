@@ -68,10 +68,10 @@ Constant *Sites::value(const Instruction &I, uint64_t Size, uint64_t Offset,
   auto word = [&](uint64_t N) {
     return ConstantInt::get(llvm::Type::getInt32Ty(M.getContext()), N);
   };
-  return ConstantStruct::get(Type,
-                             {string(File), string(memberOf(I)), word(Line),
-                              word(Column), word(Offset), word(Size),
-                              word(More), word(Place.Offset), Place.Outline});
+  return ConstantStruct::get(
+      Type, {string(File), string(memberOf(I)), word(Line), word(Column),
+             word(Offset), word(Size), word(More),
+             word(static_cast<uint32_t>(Place.Offset)), Place.Outline});
 }
 
 Constant *Sites::group(ArrayRef<SitePart> Parts) {

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <fathom/secret.h>
+
 /* The smallest limits an agent may tell: one page must go through. */
 #define MIN_REQUEST 256u
 #define MIN_REPLY   (2 * 4096u)
@@ -228,8 +230,8 @@ struct fathom_error *fathom_client_create(struct fathom_channel *channel,
 	}
 	client->channel = channel;
 	pthread_mutex_init(&client->lock, NULL);
-	client->request = malloc(FATHOM_WIRE_MAX_REQUEST);
-	client->reply = malloc(FATHOM_WIRE_MAX_REPLY);
+	client->request = fathom_secret_alloc(FATHOM_WIRE_MAX_REQUEST);
+	client->reply = fathom_secret_alloc(FATHOM_WIRE_MAX_REPLY);
 	error = client->request && client->reply
 			? fetch_info(client)
 			: fathom_error_create(FATHOM_ERROR_NO_MEMORY,
@@ -250,8 +252,8 @@ void fathom_client_destroy(struct fathom_client *client)
 	pthread_mutex_destroy(&client->lock);
 	free((void *)client->info.cpus);
 	free((void *)client->info.ranges);
-	free(client->request);
-	free(client->reply);
+	fathom_secret_free(client->request, FATHOM_WIRE_MAX_REQUEST);
+	fathom_secret_free(client->reply, FATHOM_WIRE_MAX_REPLY);
 	free(client);
 }
 
@@ -538,30 +540,72 @@ struct fathom_error *fathom_client_scan(struct fathom_client *client,
 	return error;
 }
 
-static struct fathom_error *take_pages(struct fathom_client *client,
-				       const uint8_t *body, size_t size,
-				       fathom_client_page take, void *context)
+#define PAGE_IN_REPLY (sizeof(struct fathom_wire_page) + FATHOM_WIRE_PAGE_SIZE)
+
+static struct fathom_wire_page page_at(const uint8_t *pages, uint32_t index)
 {
-	const size_t each =
-		sizeof(struct fathom_wire_page) + FATHOM_WIRE_PAGE_SIZE;
-	struct fathom_wire_follow_reply reply;
 	struct fathom_wire_page page;
+
+	memcpy(&page, pages + index * PAGE_IN_REPLY, sizeof(page));
+	return page;
+}
+
+/* What a link leads into: the same space, or page tables of their own. */
+static bool follows_into(uint64_t from, uint64_t space)
+{
+	uint64_t levels = space % FATHOM_WIRE_PAGE_SIZE;
+
+	return space == from ||
+	       (space < MAX_PHYSICAL && (levels == FATHOM_SPACE_4_LEVEL ||
+					 levels == FATHOM_SPACE_5_LEVEL));
+}
+
+/* NULL, or what is wrong with a FOLLOW reply. */
+static const char *check_pages(const struct fathom_wire_follow *request,
+			       const uint8_t *body, size_t size,
+			       uint32_t *count)
+{
+	struct fathom_wire_follow_reply reply;
 	uint32_t i;
 
 	if (size < sizeof(reply))
-		return protocol_error("FOLLOW too short");
+		return "FOLLOW too short";
 	memcpy(&reply, body, sizeof(reply));
-	body += sizeof(reply);
-	if (size - sizeof(reply) != reply.page_count * each)
-		return protocol_error("FOLLOW of another length than its count "
-				      "says");
-	client->statistics.bytes_read +=
-		(uint64_t)reply.page_count * FATHOM_WIRE_PAGE_SIZE;
-	for (i = 0; i < reply.page_count; i++, body += each) {
-		memcpy(&page, body, sizeof(page));
+	if (size - sizeof(reply) != reply.page_count * PAGE_IN_REPLY)
+		return "FOLLOW of another length than its count says";
+	if (reply.page_count > request->max_pages)
+		return "FOLLOW with more pages than asked for";
+	for (i = 0; i < reply.page_count; i++) {
+		struct fathom_wire_page page = page_at(body + sizeof(reply), i);
+
 		if (page.address % FATHOM_WIRE_PAGE_SIZE)
-			return protocol_error("FOLLOW with half a page");
-		take(context, &page, body + sizeof(page));
+			return "FOLLOW with half a page";
+		if (!follows_into(request->space, page.space))
+			return "FOLLOW with a page of nowhere";
+	}
+	*count = reply.page_count;
+	return NULL;
+}
+
+static struct fathom_error *take_pages(struct fathom_client *client,
+				       const struct fathom_wire_follow *request,
+				       const uint8_t *body, size_t size,
+				       fathom_client_page take, void *context)
+{
+	const uint8_t *pages = body + sizeof(struct fathom_wire_follow_reply);
+	struct fathom_wire_page page;
+	const char *broken;
+	uint32_t count;
+	uint32_t i;
+
+	broken = check_pages(request, body, size, &count);
+	if (broken)
+		return protocol_error(broken);
+	client->statistics.bytes_read +=
+		(uint64_t)count * FATHOM_WIRE_PAGE_SIZE;
+	for (i = 0; i < count; i++) {
+		page = page_at(pages, i);
+		take(context, &page, pages + i * PAGE_IN_REPLY + sizeof(page));
 	}
 	return NULL;
 }
@@ -571,10 +615,12 @@ struct fathom_error *fathom_client_follow(struct fathom_client *client,
 					  fathom_client_page take,
 					  void *context)
 {
+	struct fathom_wire_follow header;
 	struct fathom_error *error;
 	const uint8_t *body;
 	size_t body_size;
 
+	memcpy(&header, request, sizeof(header));
 	pthread_mutex_lock(&client->lock);
 	if (size > client->max_request - sizeof(struct fathom_wire_header)) {
 		pthread_mutex_unlock(&client->lock);
@@ -586,7 +632,8 @@ struct fathom_error *fathom_client_follow(struct fathom_client *client,
 	       size);
 	error = call(client, FATHOM_WIRE_FOLLOW, size, &body, &body_size);
 	if (!error)
-		error = take_pages(client, body, body_size, take, context);
+		error = take_pages(client, &header, body, body_size, take,
+				   context);
 	pthread_mutex_unlock(&client->lock);
 	return error;
 }

@@ -30,7 +30,7 @@ struct fathom_client_info {
 
 struct fathom_client_statistics {
 	uint64_t calls;
-	uint64_t bytes_read; /* data in READ replies */
+	uint64_t bytes_read; /* data in READ and FOLLOW replies */
 };
 
 /**
@@ -103,8 +103,11 @@ typedef void (*fathom_client_page)(void *context,
  * Bring objects and what their pointers lead to.
  *
  * @param[in] request Body of a FOLLOW request (wire.h), @p size bytes.
- * @param[in] take Called for each page, while the client is locked. Spaces
- * and addresses are the agent's word: page-aligned, nothing else is sure.
+ * @param[in] take Called for each page, while the client is locked. There are
+ * at most as many as asked for; each is of the request's space, or of one by
+ * its own tables.
+ * @return FATHOM_ERROR_UNSUPPORTED if the agent does not know this request,
+ * FATHOM_ERROR_LIMIT if it takes none so long.
  */
 struct fathom_error *fathom_client_follow(struct fathom_client *client,
 					  const void *request, size_t size,

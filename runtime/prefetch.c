@@ -156,15 +156,13 @@ static size_t assemble(struct request *request)
 /* The program may stop soon, or go on for long: let the past tell. */
 static uint32_t next_window(struct fathom_outline *outline, uint32_t max_pages)
 {
-	uint32_t window =
-		__atomic_load_n(&outline->window, __ATOMIC_RELAXED) * GROWTH;
+	uint64_t window = __atomic_load_n(&outline->window, __ATOMIC_RELAXED);
 
-	if (!window)
-		window = FIRST_WINDOW;
+	window = window ? window * GROWTH : FIRST_WINDOW;
 	if (window > max_pages)
 		window = max_pages;
-	__atomic_store_n(&outline->window, window, __ATOMIC_RELAXED);
-	return window;
+	__atomic_store_n(&outline->window, (uint32_t)window, __ATOMIC_RELAXED);
+	return (uint32_t)window;
 }
 
 void fathom_prefetch(struct fathom_view *view, uint64_t space, uint64_t object,

@@ -12,6 +12,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <fathom/secret.h>
+
 #include "client.h"
 
 #define PAGE_SIZE   FATHOM_PAGE_SIZE
@@ -68,6 +70,8 @@ struct epoch {
 	_Atomic(struct fathom_span *) buckets[BUCKETS];
 	uint64_t pages; /* charged against the limit */
 	uint32_t mappings;
+	int secret_file;      /* of all pages (fathom/secret.h), or -1 */
+	uint64_t secret_used; /* bytes of it */
 };
 
 struct fathom_view {
@@ -82,6 +86,7 @@ struct fathom_view {
 	uint64_t expected_page;
 	uint64_t window;
 	char *agent_message; /* the first error of the agent; kept */
+	bool cannot_follow;  /* the agent, by what it answered */
 	/* Pages fetched last, as a ring. */
 	struct fathom_wire_page recent[FATHOM_WIRE_MAX_KNOWN];
 	uint64_t recent_count; /* since the epoch began */
@@ -101,7 +106,30 @@ static void epoch_destroy(struct epoch *epoch)
 			free(span);
 		}
 	}
+	if (epoch->secret_file >= 0)
+		close(epoch->secret_file);
 	free(epoch);
+}
+
+static struct fathom_error *epoch_create(uint64_t max_pages, struct epoch **ret)
+{
+	struct epoch *epoch = calloc(1, sizeof(*epoch));
+
+	if (!epoch)
+		return fathom_error_create(FATHOM_ERROR_NO_MEMORY,
+					   "out of memory");
+	epoch->secret_file = -1;
+	if (fathom_secret_active()) {
+		/* Some pages are mapped in vain: see use_secret_pages(). */
+		epoch->secret_file =
+			fathom_secret_file(2 * max_pages * PAGE_SIZE);
+		if (epoch->secret_file < 0) {
+			free(epoch);
+			return fathom_error_os(errno, "secret memory");
+		}
+	}
+	*ret = epoch;
+	return NULL;
 }
 
 static uint64_t default_limit(void)
@@ -119,17 +147,18 @@ struct fathom_error *fathom_view_create(struct fathom_client *client,
 					struct fathom_view **ret)
 {
 	struct fathom_view *view = calloc(1, sizeof(*view));
-	struct epoch *epoch = calloc(1, sizeof(*epoch));
+	struct fathom_error *error;
 
-	if (!view || !epoch) {
-		free(view);
-		free(epoch);
+	if (!view)
 		return fathom_error_create(FATHOM_ERROR_NO_MEMORY,
 					   "out of memory");
-	}
 	view->client = client;
 	view->max_pages = max_pages ? max_pages : default_limit();
-	view->current = epoch;
+	error = epoch_create(view->max_pages, &view->current);
+	if (error) {
+		free(view);
+		return error;
+	}
 	view->epochs = 1;
 	pthread_mutex_init(&view->lock, NULL);
 	*ret = view;
@@ -149,11 +178,12 @@ void fathom_view_destroy(struct fathom_view *view)
 
 struct fathom_error *fathom_view_refresh(struct fathom_view *view)
 {
-	struct epoch *epoch = calloc(1, sizeof(*epoch));
+	struct fathom_error *error;
+	struct epoch *epoch;
 
-	if (!epoch)
-		return fathom_error_create(FATHOM_ERROR_NO_MEMORY,
-					   "out of memory");
+	error = epoch_create(view->max_pages, &epoch);
+	if (error)
+		return error;
 	epoch_destroy(view->previous);
 	view->previous = view->current;
 	view->current = epoch;
@@ -280,6 +310,27 @@ static bool use_block(struct epoch *epoch, struct fathom_span *span,
 	return true;
 }
 
+/*
+ * Secret memory counts when it is mapped, not when it is touched, so it comes
+ * a page at a time. What a fetch then does not bring is mapped in vain.
+ */
+static bool use_secret_pages(struct epoch *epoch, struct fathom_span *span,
+			     uint64_t page, uint64_t count)
+{
+	void *map;
+
+	if (MAX_MAPPINGS - epoch->mappings < BLOCK_MAPPINGS)
+		return false;
+	map = mmap(span->local + page * PAGE_SIZE, count * PAGE_SIZE,
+		   PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
+		   epoch->secret_file, (off_t)epoch->secret_used);
+	if (map == MAP_FAILED)
+		return false;
+	epoch->secret_used += count * PAGE_SIZE;
+	epoch->mappings += BLOCK_MAPPINGS;
+	return true;
+}
+
 /* Make the blocks of @count pages usable; false if that is too much. */
 static bool use_blocks(struct epoch *epoch, struct fathom_span *span,
 		       uint64_t page, uint64_t count)
@@ -287,6 +338,8 @@ static bool use_blocks(struct epoch *epoch, struct fathom_span *span,
 	uint64_t block = page / BLOCK_PAGES;
 	uint64_t last = (page + count - 1) / BLOCK_PAGES;
 
+	if (epoch->secret_file >= 0)
+		return use_secret_pages(epoch, span, page, count);
 	while (block <= last && use_block(epoch, span, block))
 		block++;
 	return block > last;
@@ -596,6 +649,16 @@ uint32_t fathom_view_recent(struct fathom_view *view, uint64_t space,
 	return count;
 }
 
+/*
+ * What was not asked for fills no more than half of the view: a target full of
+ * made-up pointers shall not keep the program from what it needs.
+ */
+static bool has_room_ahead(const struct fathom_view *view)
+{
+	return view->current->pages < view->max_pages / 2 &&
+	       view->current->mappings < MAX_MAPPINGS / 2;
+}
+
 /* A page that FOLLOW brought. Under the lock, by way of the client. */
 static void keep_page(void *context, const struct fathom_wire_page *header,
 		      const uint8_t *data)
@@ -605,7 +668,7 @@ static void keep_page(void *context, const struct fathom_wire_page *header,
 	struct fathom_span *span;
 	uint64_t page;
 
-	if (view->current->pages == view->max_pages)
+	if (!has_room_ahead(view))
 		return;
 	span = add_span(view, header->space, chunk, 1);
 	if (!span)
@@ -621,10 +684,18 @@ static void keep_page(void *context, const struct fathom_wire_page *header,
 void fathom_view_follow(struct fathom_view *view, const void *request,
 			size_t size)
 {
+	struct fathom_error *error = NULL;
+
 	pthread_mutex_lock(&view->lock);
-	fathom_error_destroy(fathom_client_follow(view->client, request, size,
-						  keep_page, view));
+	if (!view->cannot_follow && has_room_ahead(view))
+		error = fathom_client_follow(view->client, request, size,
+					     keep_page, view);
+	/* READ is still good for such an agent, or tells what is wrong. */
+	if (error && (error->code == FATHOM_ERROR_UNSUPPORTED ||
+		      error->code == FATHOM_ERROR_PROTOCOL))
+		view->cannot_follow = true;
 	pthread_mutex_unlock(&view->lock);
+	fathom_error_destroy(error);
 }
 
 struct fathom_view_result fathom_view_read(struct fathom_view *view,

@@ -93,7 +93,10 @@ bool fathom_span_lacks(const struct fathom_span *span, uint64_t address,
 uint32_t fathom_view_recent(struct fathom_view *view, uint64_t space,
 			    uint64_t *pages, uint32_t max);
 
-/** Send a FOLLOW request and keep what it brings; errors are not told. */
+/**
+ * Send a FOLLOW request and keep what it brings, as long as the view is half
+ * empty. Errors are not told; an agent that cannot do it is not asked again.
+ */
 void fathom_view_follow(struct fathom_view *view, const void *request,
 			size_t size);
 

@@ -13,8 +13,11 @@
 /* Objects that a call may visit for each page it may bring, and at most. */
 #define VISITS_PER_PAGE 8
 #define MAX_VISITS	1024
-/* Pieces and links that a call may look at. */
+/* Pieces and links that a call may look at, and page walks it may make. */
 #define MAX_STEPS    8192
+#define MAX_WALKS    8192
+
+#define POINTER_SIZE sizeof(uint64_t)
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -35,6 +38,7 @@ struct follow {
 	uint32_t queued;
 	uint32_t visits; /* that may still be made */
 	uint32_t steps;	 /* likewise */
+	uint32_t walks;	 /* likewise */
 	uint32_t noted;	 /* pages in the table, had or not */
 	uint32_t max_pages;
 	uint32_t page_count;
@@ -133,14 +137,19 @@ static bool note_page(struct follow *follow, uint64_t space, uint64_t page)
  * The same for objects: a hostile list may lead in circles. Those visited and
  * those in the queue are fewer than the table has entries.
  */
-static bool note_object(struct follow *follow, uint64_t address,
+static bool note_object(struct follow *follow, uint64_t space, uint64_t address,
 			uint32_t outline)
 {
 	/*
 	 * The top byte of a canonical address is all zeroes or all ones, and
-	 * there are less than 128 outlines: no two objects have the same key.
+	 * there are less than 128 outlines: no two objects of the kernel's
+	 * have the same key, whatever flags are in the low bits of pointers to
+	 * them. If two of processes ever have, or the key is 0, one object is
+	 * left out.
 	 */
-	uint64_t key = address ^ ((uint64_t)(outline + 1) << 56);
+	uint64_t key = (address & ~(uint64_t)(POINTER_SIZE - 1)) ^
+		       ((uint64_t)(outline + 1) << 56) ^
+		       (space == follow->request.space ? 0 : hash(space) << 8);
 	uint64_t *seen = follow->state->seen;
 	uint64_t slot = hash(key);
 
@@ -163,6 +172,9 @@ static uint32_t locate(struct follow *follow, uint64_t space, uint64_t address,
 	struct agent_space opened;
 	uint32_t status;
 
+	if (!follow->walks)
+		return FATHOM_WIRE_TOO_LARGE;
+	follow->walks--;
 	if (space != follow->walker_space) {
 		status = agent_space_open(follow->agent, space, &opened);
 		if (status)
@@ -218,7 +230,10 @@ static uint32_t bring_piece(struct follow *follow, uint64_t space,
 	return status;
 }
 
-/* A pointer that crosses pages is unaligned: none of the kernel's is. */
+/*
+ * The kernel's pointers are aligned. So where the address is not, the pointer
+ * to this object had flags in its low bits (rb_node.__rb_parent_color).
+ */
 static uint32_t read_pointer(struct follow *follow, uint64_t address,
 			     uint64_t *value)
 {
@@ -226,8 +241,7 @@ static uint32_t read_pointer(struct follow *follow, uint64_t address,
 	uint32_t status;
 
 	*value = 0;
-	if (address % sizeof(*value))
-		return FATHOM_WIRE_OK;
+	address &= ~(uint64_t)(POINTER_SIZE - 1);
 	status = locate(follow, follow->request.space, address, &physical);
 	if (!status)
 		status = agent_read_physical(follow->agent, physical, value,
@@ -243,7 +257,8 @@ static void enqueue(struct follow *follow, uint64_t space, uint64_t address,
 	uint32_t size = COUNT(follow->state->queue);
 	uint32_t tail;
 
-	if (follow->queued == size || !note_object(follow, address, outline))
+	if (follow->queued == size ||
+	    !note_object(follow, space, address, outline))
 		return;
 	tail = (follow->head + follow->queued) % size;
 	follow->state->queue[tail].address = address;
@@ -279,16 +294,16 @@ static uint32_t find_root(struct follow *follow, uint64_t address,
 static uint32_t follow_user(struct follow *follow, uint64_t object,
 			    const struct fathom_wire_link *link, uint64_t value)
 {
+	uint64_t target = value - (uint64_t)(int64_t)link->delta;
 	uint64_t space;
 	uint32_t status;
 
-	if (!value || is_upper_half(value))
+	if (!value || is_upper_half(value) || is_upper_half(target))
 		return FATHOM_WIRE_OK;
 	status = find_root(follow, object + (uint64_t)(int64_t)link->root,
 			   &space);
 	if (!status && space)
-		enqueue(follow, space, value - (uint64_t)(int64_t)link->delta,
-			link->outline);
+		enqueue(follow, space, target, link->outline);
 	return status;
 }
 
@@ -355,7 +370,7 @@ static uint32_t visit_all(struct follow *follow)
 
 	enqueue(follow, follow->request.space, follow->request.start,
 		follow->request.outline);
-	while (!status && follow->queued && follow->visits &&
+	while (!status && follow->queued && follow->visits && follow->walks &&
 	       follow->page_count < follow->max_pages) {
 		uint32_t at = follow->head;
 
@@ -483,6 +498,7 @@ static void set_bounds(struct follow *follow, size_t room)
 	if (follow->max_pages > COUNT(follow->state->pages) / 2)
 		follow->max_pages = COUNT(follow->state->pages) / 2;
 	follow->steps = MAX_STEPS;
+	follow->walks = MAX_WALKS;
 	follow->visits = follow->max_pages * VISITS_PER_PAGE;
 	if (follow->visits > MAX_VISITS)
 		follow->visits = MAX_VISITS;

@@ -134,6 +134,16 @@ static void check_scan(const struct fathom_wire_scan *request,
 	}
 }
 
+static void check_follow(const uint8_t *body, size_t length)
+{
+	struct fathom_wire_follow_reply reply;
+
+	DEMAND(length >= sizeof(reply));
+	memcpy(&reply, body, sizeof(reply));
+	DEMAND(length == sizeof(reply) + (sizeof(struct fathom_wire_page) +
+					  PAGE) * (size_t)reply.page_count);
+}
+
 static void check_reply(const uint8_t *request, const uint8_t *reply,
 			size_t size)
 {
@@ -150,6 +160,8 @@ static void check_reply(const uint8_t *request, const uint8_t *reply,
 	}
 	if (header.type == (FATHOM_WIRE_READ | FATHOM_WIRE_REPLY))
 		check_read(body, header.length);
+	if (header.type == (FATHOM_WIRE_FOLLOW | FATHOM_WIRE_REPLY))
+		check_follow(body, header.length);
 	if (header.type == (FATHOM_WIRE_SCAN | FATHOM_WIRE_REPLY)) {
 		memcpy(&scan, request + sizeof(header), sizeof(scan));
 		check_scan(&scan, body, header.length);
@@ -165,6 +177,9 @@ static size_t repair_body(uint16_t type, uint8_t *body, size_t length)
 
 	if (type == FATHOM_WIRE_SCAN)
 		return sizeof(struct fathom_wire_scan);
+	/* fuzz_agent_follow.c makes good ones. */
+	if (type == FATHOM_WIRE_FOLLOW)
+		return length;
 	if (type != FATHOM_WIRE_READ)
 		return 0;
 	if (length < 8)
@@ -206,7 +221,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	fuzz_take(&input, &choice, sizeof(choice));
 	fuzz_take(&input, &capacity, sizeof(capacity));
-	header.type = choice % 4;
+	header.type = choice >> 8 & 7;
 	header.length = (uint32_t)input.size;
 	length = choice & 4 ? 0 : sizeof(header);
 	request = malloc(length + input.size + sizeof(struct fathom_wire_scan));

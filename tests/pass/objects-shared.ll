@@ -4,7 +4,7 @@
 ; byte to the highest, and each is told of to the runtime.
 ; RUN: %fathom %s | FileCheck %s
 
-; CHECK: @__fathom_sites = {{.*}} i32 0, i32 4, i32 1, i32 0 }, {{.*}} i32 24, i32 8, i32 0, i32 0 }]
+; CHECK: @__fathom_sites = {{.*}} i32 0, i32 4, i32 1, i32 0, ptr null }, {{.*}} i32 24, i32 8, i32 0, i32 0, ptr null }]
 
 ; CHECK-LABEL: define i64 @together(
 ; CHECK: call ptr @__fathom_translate(i64 {{.*}}, i64 32, ptr @__fathom_sites)

@@ -71,7 +71,7 @@ static void broken_headers(void **state)
 
 static void unknown_types(void **state)
 {
-	static const uint16_t types[] = {0, 4, 0x80, 0x81, 0xffff};
+	static const uint16_t types[] = {0, 5, 0x80, 0x81, 0xffff};
 	struct fathom_wire_header header = good_header();
 	size_t i;
 

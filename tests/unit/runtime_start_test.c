@@ -102,7 +102,7 @@ static void another_abi_is_refused(void **state)
 	module.abi_version = 77;
 	expect(FATHOM_EXIT_MISMATCH,
 	       "unit-runtime-start: fathom: compiled for version 77 of the ABI, "
-	       "but libfathom has version 1: compile it again\n");
+	       "but libfathom has version 2: compile it again\n");
 }
 
 static void callees_must_be_aware(void **state)
@@ -154,8 +154,8 @@ static void a_target_must_be_given(void **state)
 		       "URI unit-runtime-start`\n");
 	expect_opening("", FATHOM_EXIT_USAGE, ": fathom: no target: ");
 	expect_opening("ftp:x", FATHOM_EXIT_USAGE,
-		       ": fathom: ftp:x: not a target (qemu:SOCKET or "
-		       "dump:FILE)\n");
+		       ": fathom: ftp:x: not a target (qemu:SOCKET, "
+		       "dump:FILE, smi:[SOCKET] or smi+qemu:SOCKET)\n");
 	expect_opening("dump:", FATHOM_EXIT_USAGE, ": not a target");
 }
 
@@ -167,7 +167,7 @@ static void an_unreachable_target_is_named(void **state)
 	expect_opening("dump:/nonexistent/dump", FATHOM_EXIT_TARGET,
 		       "/nonexistent/dump");
 	/* Not even a file that could hold a dump. */
-	expect_opening("dump:/dev/null", FATHOM_EXIT_USAGE, "/dev/null");
+	expect_opening("dump:/dev/null", FATHOM_EXIT_TARGET, "/dev/null");
 }
 
 static void the_loop_limit_is_a_number(void **state)

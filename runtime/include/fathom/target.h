@@ -144,7 +144,7 @@ struct fathom_error *fathom_target_refresh(struct fathom_target *target);
 struct fathom_statistics {
 	uint64_t agent_calls;
 	uint64_t pages_fetched;
-	uint64_t bytes_fetched; /* data in READ replies */
+	uint64_t bytes_fetched; /* memory in the replies */
 	uint64_t epochs;
 	uint64_t slow_paths; /* calls of __fathom_translate */
 };

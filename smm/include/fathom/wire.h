@@ -155,7 +155,7 @@ struct fathom_wire_scan_reply {
 
 /*
  * FOLLOW: bring an object and those that its pointers lead to, in one call,
- * while the machine stands still. What objects there are is told by outlines: a
+ * while the machine stands still. What objects there are is told by outlines: an
  * outline says which bytes of an object are wanted (pieces), and where in it
  * are pointers to which others (links).
  *
@@ -182,7 +182,11 @@ struct fathom_wire_piece {
 	uint32_t size;	/* 1..4096 */
 };
 struct fathom_wire_link {
-	int32_t offset; /* of the pointer, from the object's address */
+	/*
+	 * Of the pointer, from the object's address, then rounded down to a
+	 * multiple of 8: the low bits of a pointer to an object may be flags.
+	 */
+	int32_t offset;
 	int32_t delta;	/* the other object is at the pointer - delta */
 	/*
 	 * FATHOM_LINK_USER: where in this object is the pointer to the top
