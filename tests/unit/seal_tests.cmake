@@ -18,3 +18,7 @@ fathom_unit_test(seal-broken seal_broken_test.c ${FATHOM_SEAL_RIG}
 foreach(function crypto_sha256 crypto_hkdf crypto_x25519 crypto_open noise_split)
   target_link_options(unit-seal-broken PRIVATE LINKER:--wrap=${function})
 endforeach()
+fathom_unit_test(seal-example seal_example_test.c LIBS fathom-seal
+                 INCLUDES smm/agent)
+target_compile_definitions(unit-seal-example PRIVATE
+  FATHOM_PROTOCOL_DOCUMENT="${PROJECT_SOURCE_DIR}/docs/protocol.md")
