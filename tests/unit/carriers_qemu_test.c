@@ -44,7 +44,8 @@ struct guest {
 	/* How QEMU shall behave. */
 	bool paused; /* the guest; so it takes no SMI */
 	bool complains;
-	int dies_after; /* SMIs, if not 0 */
+	int dies_at; /* this SMI, if not 0 */
+	int rings;
 };
 
 /* What makes the bytes add up to 0. */
@@ -166,7 +167,8 @@ static json_t *monitor(struct guest *guest, const char *line)
 			"  0000000000000000-00000000003fffff (prio 0, ram): ram0\n");
 	if (strcmp(line, "o /b 0xb2 0x5d") != 0 || guest->complains)
 		return json_string("invalid char 'o' in expression\r\n");
-	if (guest->dies_after && --guest->dies_after == 0)
+	guest->rings++;
+	if (guest->rings == guest->dies_at)
 		_exit(0);
 	if (!guest->paused)
 		fake_firmware_smi(&firmware);
@@ -457,7 +459,7 @@ static void guest_ends(void **state)
 	struct guest *guest = *state;
 	struct fathom_transport *transport;
 
-	guest->dies_after = 3;
+	guest->dies_at = 3;
 	start(guest);
 	transport = open_it(guest);
 	client_no_error(carry(transport));

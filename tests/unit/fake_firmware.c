@@ -12,16 +12,17 @@
 
 void fake_firmware_format(void *memory)
 {
-	struct fathom_mailbox *mailbox = memory;
+	const struct fathom_mailbox mailbox = {
+		.magic = FATHOM_MAILBOX_MAGIC,
+		.version = FATHOM_MAILBOX_VERSION,
+		.size = FAKE_MAILBOX_SIZE,
+		.request_offset = 4096,
+		.request_capacity = FAKE_REQUESTS,
+		.reply_offset = 4096 + FAKE_REQUESTS,
+		.reply_capacity = FAKE_REPLIES,
+	};
 
-	memset(mailbox, 0, sizeof(*mailbox));
-	mailbox->version = FATHOM_MAILBOX_VERSION;
-	mailbox->size = FAKE_MAILBOX_SIZE;
-	mailbox->request_offset = 4096;
-	mailbox->request_capacity = FAKE_REQUESTS;
-	mailbox->reply_offset = 4096 + FAKE_REQUESTS;
-	mailbox->reply_capacity = FAKE_REPLIES;
-	mailbox->magic = FATHOM_MAILBOX_MAGIC;
+	memcpy(memory, &mailbox, sizeof(mailbox));
 }
 
 static void sleep_ms(unsigned int ms)

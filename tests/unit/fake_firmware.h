@@ -55,7 +55,7 @@ struct fake_firmware {
 };
 
 /** The header as the firmware leaves it at boot. */
-void fake_firmware_format(void *mailbox);
+void fake_firmware_format(void *memory);
 
 /** One SMI, served in the caller's thread. */
 void fake_firmware_smi(struct fake_firmware *firmware);
@@ -64,8 +64,12 @@ void fake_firmware_smi(struct fake_firmware *firmware);
 void fake_firmware_start(struct fake_firmware *firmware);
 void fake_firmware_stop(struct fake_firmware *firmware);
 
-/** Raises the SMI of a firmware that was started: of struct mailbox_bell. */
-struct fathom_error *fake_firmware_ring(void *firmware, uint64_t sequence,
+/**
+ * Raises the SMI of a firmware that was started: of struct mailbox_bell.
+ *
+ * @param[in] context The struct fake_firmware.
+ */
+struct fathom_error *fake_firmware_ring(void *context, uint64_t sequence,
 					const volatile uint64_t *done);
 
 /** Answers each message with its bytes inverted. */
