@@ -1,0 +1,645 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/*
+ * What an IDS may ask an agent in firmware and shall not get, and what others
+ * may do to its mailbox meanwhile. Run by firmware_test.sh against a lab that
+ * it has booted with memory set aside for page tables:
+ *
+ * firmware-probe SOCKET IDS_KEY AGENT_KEY RAM_FILE TABLES SMRAM MAILBOX SIZE
+ *
+ * TABLES is the address of 1 MiB of RAM that the guest does not use, SMRAM the
+ * first address of the TSEG, MAILBOX and SIZE what table FTHM says. RAM is
+ * below 2 GiB, so that an address is an offset in its file.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <fathom/mailbox.h>
+#include <fathom/transport.h>
+
+#include "agent_client.h"
+#include "key_file.h"
+#include "qmp.h"
+
+#define PAGE	    4096u
+#define TABLES_SIZE (1u << 20)
+#define CALLS	    10000
+
+/* Intel SDM volume 3, 4.5. */
+#define PRESENT		1ull
+#define LARGE		(1ull << 7)
+#define NX		(1ull << 63)
+#define WRITABLE	2ull
+
+#define LOCAL_APIC	0xfee00000ull
+#define IO_APIC		0xfec00000ull
+#define PCI_CONFIG	0xb0000000ull /* q35's MMCONFIG under OVMF */
+#define FLASH		0xffc00000ull
+#define LEGACY_SMRAM	0xa0000ull
+#define DEFAULT_SMBASE	0x30000ull /* SMRAM, too, on QEMU with OVMF */
+#define BEYOND_RAM	0x10000000000ull
+#define HIGHEST_ADDRESS 0xffffffffff000ull
+
+static struct {
+	const char *socket;
+	uint8_t ids_key[FATHOM_KEY_SIZE];
+	uint8_t agent_key[FATHOM_KEY_SIZE];
+	uint8_t *ram;
+	uint64_t tables;
+	uint64_t smram;
+	uint64_t mailbox;
+	uint64_t mailbox_size;
+	struct fathom_channel *channel;
+} probe;
+
+static struct fathom_channel *open_channel(void)
+{
+	struct fathom_transport *transport;
+	struct fathom_channel *channel;
+
+	client_no_error(
+		fathom_transport_open_smi_qemu(probe.socket, &transport));
+	client_no_error(fathom_sealed_channel_open(transport, probe.ids_key,
+						   probe.agent_key, &channel));
+	return channel;
+}
+
+static uint32_t read_status(uint64_t space, uint64_t address, void *buffer,
+			    uint32_t length)
+{
+	uint32_t status = UINT32_MAX;
+
+	client_no_error(client_read(probe.channel, space, address, buffer,
+				    length, &status));
+	return status;
+}
+
+/* Not one byte: the buffer stays what it was. */
+static void assert_refused(uint64_t address)
+{
+	uint64_t value = 0x1122334455667788;
+
+	if (read_status(FATHOM_SPACE_PHYSICAL, address, &value,
+			sizeof(value)) != FATHOM_WIRE_NOT_RAM)
+		fail_msg("%#jx is not refused", (uintmax_t)address);
+	assert_int_equal(value, 0x1122334455667788);
+}
+
+static void smram_is_refused(void **state)
+{
+	(void)state;
+	assert_refused(probe.smram);
+	assert_refused(probe.smram + (8u << 20));
+	assert_refused(probe.smram + (16u << 20) - 8);
+	assert_refused(LEGACY_SMRAM);
+	assert_refused(LEGACY_SMRAM + 0x1fff8);
+	assert_refused(DEFAULT_SMBASE);
+	assert_refused(DEFAULT_SMBASE + 0x1fff8);
+}
+
+/* The agent's code, keys and page tables are all in SMRAM: no page of it. */
+static void all_of_smram_is_refused(void **state)
+{
+	uint64_t address;
+
+	(void)state;
+	for (address = probe.smram; address < probe.smram + (16u << 20);
+	     address += 16 * PAGE)
+		assert_refused(address);
+}
+
+static void devices_are_refused(void **state)
+{
+	(void)state;
+	assert_refused(LOCAL_APIC);
+	assert_refused(IO_APIC);
+	assert_refused(PCI_CONFIG);
+	assert_refused(FLASH);
+	assert_refused(0xfffffff8);
+	assert_refused(0xc0000);
+	assert_refused(probe.smram + (16u << 20));
+}
+
+static void mailbox_is_refused(void **state)
+{
+	uint64_t address;
+
+	(void)state;
+	for (address = probe.mailbox;
+	     address < probe.mailbox + probe.mailbox_size; address += PAGE)
+		assert_refused(address);
+	assert_refused(probe.mailbox + probe.mailbox_size - 8);
+}
+
+static void what_is_nowhere_is_refused(void **state)
+{
+	(void)state;
+	assert_refused(BEYOND_RAM);
+	assert_refused(HIGHEST_ADDRESS);
+	assert_refused(UINT64_MAX - 7);
+}
+
+/* The last bytes before the mailbox are RAM; the read stops there. */
+static void reads_stop_at_the_edge(void **state)
+{
+	uint8_t buffer[64];
+
+	(void)state;
+	memset(buffer, 0xaa, sizeof(buffer));
+	assert_int_equal(read_status(FATHOM_SPACE_PHYSICAL, probe.mailbox - 16,
+				     buffer, sizeof(buffer)),
+			 FATHOM_WIRE_NOT_RAM);
+	assert_memory_equal(buffer, probe.ram + probe.mailbox - 16, 16);
+	assert_int_equal(buffer[16], 0xaa);
+}
+
+/* Page tables of our own in the guest's memory; @number counts from 0. */
+static uint64_t *table(unsigned int number)
+{
+	return (uint64_t *)(probe.ram + probe.tables + number * PAGE);
+}
+
+static uint64_t table_address(unsigned int number)
+{
+	return probe.tables + number * PAGE;
+}
+
+/*
+ * A walk through entry 1 of tables 0 to 3, whose last entry maps page 8, and
+ * 16 pages of it: what each case then breaks.
+ */
+static void plant_tables(void)
+{
+	unsigned int level;
+	unsigned int i;
+
+	memset(probe.ram + probe.tables, 0, TABLES_SIZE);
+	for (level = 0; level < 3; level++)
+		table(level)[1] = table_address(level + 1) | PRESENT | WRITABLE;
+	for (i = 0; i < 16; i++) {
+		table(3)[1 + i] = table_address(8 + i) | PRESENT | NX;
+		memset(probe.ram + table_address(8 + i), 0x40 + (int)i, PAGE);
+	}
+}
+
+#define ROOT	(probe.tables | FATHOM_SPACE_4_LEVEL)
+#define ADDRESS 0x8040201000ull /* index 1 at each of four levels */
+
+static uint32_t walk_status(uint64_t space, uint64_t address)
+{
+	uint64_t value = 0x1122334455667788;
+	uint32_t status = read_status(space, address, &value, sizeof(value));
+
+	if (status != FATHOM_WIRE_OK)
+		assert_int_equal(value, 0x1122334455667788);
+	return status;
+}
+
+/* The value at ADDRESS when entry 1 of the table at @level is @entry. */
+static uint32_t broken_status(unsigned int level, uint64_t entry)
+{
+	plant_tables();
+	table(level)[1] = entry;
+	return walk_status(ROOT, ADDRESS);
+}
+
+static void good_tables_are_walked(void **state)
+{
+	uint8_t buffer[3 * PAGE];
+
+	(void)state;
+	plant_tables();
+	assert_int_equal(read_status(ROOT, ADDRESS + 100, buffer, 2 * PAGE),
+			 FATHOM_WIRE_OK);
+	assert_memory_equal(buffer, probe.ram + table_address(8) + 100,
+			    2 * PAGE);
+	assert_int_equal(walk_status(ROOT, ADDRESS - PAGE),
+			 FATHOM_WIRE_NOT_MAPPED);
+	assert_int_equal(walk_status(ROOT, 0x800000000000),
+			 FATHOM_WIRE_NON_CANONICAL);
+}
+
+/* Wherever in the tables it stands, and as a root. */
+static void tables_into(uint64_t address)
+{
+	unsigned int level;
+
+	for (level = 0; level < 4; level++)
+		assert_int_equal(broken_status(level, address | PRESENT),
+				 FATHOM_WIRE_NOT_RAM);
+	assert_int_equal(walk_status(address | FATHOM_SPACE_4_LEVEL, ADDRESS),
+			 FATHOM_WIRE_NOT_RAM);
+	assert_int_equal(walk_status(address | FATHOM_SPACE_5_LEVEL, ADDRESS),
+			 FATHOM_WIRE_NOT_RAM);
+}
+
+static void tables_into_smram(void **state)
+{
+	(void)state;
+	tables_into(probe.smram);
+	tables_into(probe.smram + (8u << 20));
+	tables_into(LEGACY_SMRAM);
+	tables_into(DEFAULT_SMBASE);
+	/* As one page of 2 MiB. */
+	assert_int_equal(broken_status(2, probe.smram | LARGE | PRESENT),
+			 FATHOM_WIRE_NOT_RAM);
+}
+
+static void tables_into_devices_and_mailbox(void **state)
+{
+	(void)state;
+	tables_into(LOCAL_APIC);
+	tables_into(PCI_CONFIG);
+	tables_into(FLASH);
+	tables_into(probe.mailbox);
+}
+
+static void tables_beyond_ram(void **state)
+{
+	(void)state;
+	tables_into(BEYOND_RAM);
+	tables_into(HIGHEST_ADDRESS);
+}
+
+/* One page of 1 GiB that holds RAM, SMRAM and the mailbox. */
+static void large_page_over_everything(void **state)
+{
+	uint64_t base = ADDRESS & ~((1ull << 30) - 1);
+	uint8_t buffer[16];
+
+	(void)state;
+	plant_tables();
+	table(1)[1] = 0 | LARGE | PRESENT;
+	assert_int_equal(read_status(ROOT, base + table_address(9), buffer,
+				     sizeof(buffer)),
+			 FATHOM_WIRE_OK);
+	assert_memory_equal(buffer, probe.ram + table_address(9),
+			    sizeof(buffer));
+	assert_int_equal(walk_status(ROOT, base + probe.smram),
+			 FATHOM_WIRE_NOT_RAM);
+	assert_int_equal(walk_status(ROOT, base + probe.mailbox),
+			 FATHOM_WIRE_NOT_RAM);
+	assert_int_equal(walk_status(ROOT, base + LEGACY_SMRAM),
+			 FATHOM_WIRE_NOT_RAM);
+}
+
+/* Each level points at the table it stands in: the data is the table. */
+static void tables_that_map_themselves(void **state)
+{
+	uint64_t value = 0;
+
+	(void)state;
+	memset(probe.ram + probe.tables, 0, TABLES_SIZE);
+	table(0)[1] = table_address(0) | PRESENT;
+	assert_int_equal(read_status(ROOT, ADDRESS + 8, &value, sizeof(value)),
+			 FATHOM_WIRE_OK);
+	assert_int_equal(value, table_address(0) | PRESENT);
+	assert_int_equal(read_status(probe.tables | FATHOM_SPACE_5_LEVEL,
+				     ADDRESS | 1ull << 48 | 8, &value,
+				     sizeof(value)),
+			 FATHOM_WIRE_OK);
+	assert_int_equal(value, table_address(0) | PRESENT);
+}
+
+static void reserved_bits(void **state)
+{
+	(void)state;
+	assert_int_equal(broken_status(0, table_address(1) | LARGE | PRESENT),
+			 FATHOM_WIRE_BAD_TABLE);
+	assert_int_equal(broken_status(1, (1u << 13) | LARGE | PRESENT),
+			 FATHOM_WIRE_BAD_TABLE);
+	assert_int_equal(broken_status(2, (1u << 20) | LARGE | PRESENT),
+			 FATHOM_WIRE_BAD_TABLE);
+	assert_int_equal(broken_status(3, 0xffffffffffffffff),
+			 FATHOM_WIRE_NOT_RAM);
+	assert_int_equal(walk_status(probe.tables | 6, ADDRESS),
+			 FATHOM_WIRE_BAD_TABLE);
+}
+
+static double seconds(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static volatile struct fathom_mailbox *mailbox(void)
+{
+	return (struct fathom_mailbox *)(probe.ram + probe.mailbox);
+}
+
+/* Read a different piece of our pages; they hold what plant_tables() wrote. */
+static struct fathom_error *read_piece(unsigned int number, uint8_t *buffer,
+				       uint32_t *length, uint64_t *offset)
+{
+	struct fathom_error *error;
+	uint32_t status = UINT32_MAX;
+
+	*length = 1 + number % 255;
+	*offset = (uint64_t)(number % 15) * PAGE + number % PAGE;
+	error = client_read(probe.channel, ROOT, ADDRESS + *offset, buffer,
+			    *length, &status);
+	if (!error)
+		assert_int_equal(status, FATHOM_WIRE_OK);
+	return error;
+}
+
+static void assert_piece(const uint8_t *buffer, uint32_t length,
+			 uint64_t offset)
+{
+	assert_memory_equal(buffer, probe.ram + table_address(8) + offset,
+			    length);
+}
+
+static void calls_in_a_row(unsigned int count)
+{
+	uint64_t cycles = 0;
+	double began = seconds();
+	uint8_t buffer[256];
+	unsigned int i;
+
+	plant_tables();
+	for (i = 0; i < count; i++) {
+		uint32_t length;
+		uint64_t offset;
+
+		client_no_error(read_piece(i, buffer, &length, &offset));
+		assert_piece(buffer, length, offset);
+		cycles += mailbox()->cycles;
+	}
+	print_message("%u calls: %.0f us each, %ju cycles in the handler\n",
+		      count, (seconds() - began) / count * 1e6,
+		      (uintmax_t)(cycles / count));
+}
+
+static void ten_thousand_calls(void **state)
+{
+	(void)state;
+	calls_in_a_row(CALLS);
+}
+
+/* For use while something in the guest disturbs. */
+static void some_calls(void **state)
+{
+	(void)state;
+	calls_in_a_row(CALLS / 20);
+}
+
+/* The command port gets @command; the caller knows what that does. */
+static void ring(struct qmp *qmp, unsigned int command)
+{
+	char line[32];
+	char *text;
+
+	snprintf(line, sizeof(line), "o /b 0x%x 0x%x", FATHOM_SMI_PORT,
+		 command);
+	client_no_error(qmp_monitor(qmp, line, &text));
+	free(text);
+}
+
+/* Put a message of @size bytes there, whatever @size says, and ring. */
+static void raw_call(struct qmp *qmp, uint32_t size)
+{
+	uint64_t sequence = mailbox()->sequence + 1;
+	double until = seconds() + 5;
+
+	mailbox()->reply_size = 0xdeadbeef;
+	mailbox()->request_size = size;
+	mailbox()->sequence = sequence;
+	ring(qmp, FATHOM_SMI_COMMAND);
+	while (mailbox()->done != sequence) {
+		if (seconds() > until)
+			fail_msg("no answer to a message of %u bytes", size);
+		usleep(100);
+	}
+	assert_int_equal(mailbox()->reply_size, 0);
+}
+
+static void impossible_sizes_get_silence(void **state)
+{
+	static const uint32_t sizes[] = {0,	     1,		 23,
+					 24,	     65536,	 0x7fffffff,
+					 0x80000000, 0xfffffff0, 0xffffffff};
+	uint32_t capacity = mailbox()->request_capacity;
+	struct qmp *qmp;
+	size_t i;
+
+	(void)state;
+	client_no_error(qmp_connect(probe.socket, 10000, &qmp));
+	for (i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
+		raw_call(qmp, sizes[i]);
+	raw_call(qmp, capacity - 1);
+	raw_call(qmp, capacity);
+	raw_call(qmp, capacity + 1);
+	qmp_close(qmp);
+	calls_in_a_row(1);
+}
+
+/* The port keeps its value, and others raise SMIs: nothing is done twice. */
+static void other_smis_do_nothing(void **state)
+{
+	struct qmp *qmp;
+	uint64_t done;
+	unsigned int i;
+
+	(void)state;
+	calls_in_a_row(1);
+	done = mailbox()->done;
+	mailbox()->reply_size = 0xdeadbeef;
+	client_no_error(qmp_connect(probe.socket, 10000, &qmp));
+	for (i = 0; i < 200; i++)
+		ring(qmp, i % 2 ? FATHOM_SMI_COMMAND : 0x77);
+	/* One that is not for us, although there is a message. */
+	mailbox()->sequence = done + 1;
+	ring(qmp, 0x77);
+	usleep(200000);
+	assert_int_equal(mailbox()->done, done);
+	assert_int_equal(mailbox()->reply_size, 0xdeadbeef);
+	mailbox()->sequence = done;
+	qmp_close(qmp);
+	calls_in_a_row(10);
+}
+
+struct scribbler {
+	pthread_t thread;
+	atomic_bool stop;
+	size_t start; /* in the mailbox */
+	size_t size;
+};
+
+/* Not stopped by the SMI as the guest's own CPUs are: the harder case. */
+static void *scribble(void *argument)
+{
+	struct scribbler *scribbler = argument;
+	volatile uint8_t *bytes = probe.ram + probe.mailbox + scribbler->start;
+	uint64_t random = 88172645463325252;
+
+	while (!atomic_load(&scribbler->stop)) {
+		random ^= random << 13;
+		random ^= random >> 7;
+		random ^= random << 17;
+		bytes[(random >> 8) % scribbler->size] = (uint8_t)random;
+	}
+	return NULL;
+}
+
+/* Right data or an error that says something; the channel may have failed. */
+static void race_once(unsigned int number, unsigned int *good,
+		      unsigned int *bad)
+{
+	struct fathom_error *error;
+	uint8_t buffer[256];
+	uint32_t length;
+	uint64_t offset;
+
+	error = read_piece(number, buffer, &length, &offset);
+	if (!error) {
+		assert_piece(buffer, length, offset);
+		++*good;
+		return;
+	}
+	assert_true(strlen(error->message) > 10);
+	fathom_error_destroy(error);
+	++*bad;
+}
+
+static void race(size_t start, size_t size, double duration)
+{
+	struct scribbler scribbler = {.start = start, .size = size};
+	uint8_t header[64];
+	unsigned int good = 0;
+	unsigned int bad = 0;
+	double until = seconds() + duration;
+
+	plant_tables();
+	memcpy(header, probe.ram + probe.mailbox, sizeof(header));
+	assert_int_equal(
+		pthread_create(&scribbler.thread, NULL, scribble, &scribbler),
+		0);
+	while (seconds() < until)
+		race_once(good + bad, &good, &bad);
+	atomic_store(&scribbler.stop, true);
+	pthread_join(scribbler.thread, NULL);
+	memcpy(probe.ram + probe.mailbox, header, sizeof(header));
+	mailbox()->owner = 0;
+	print_message("%u calls answered rightly, %u failed\n", good, bad);
+	probe.channel->ops->destroy(probe.channel);
+	probe.channel = open_channel();
+	calls_in_a_row(10);
+}
+
+static void request_rewritten_meanwhile(void **state)
+{
+	(void)state;
+	race(mailbox()->request_offset, 160, 3);
+}
+
+static void sizes_and_numbers_rewritten_meanwhile(void **state)
+{
+	(void)state;
+	race(64, 192 - 64, 4);
+}
+
+static void everything_rewritten_meanwhile(void **state)
+{
+	(void)state;
+	race(0, probe.mailbox_size, 4);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	probe.channel = open_channel();
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	probe.channel->ops->destroy(probe.channel);
+	return 0;
+}
+
+static uint8_t *map_ram(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CLOEXEC);
+	off_t size = lseek(fd, 0, SEEK_END);
+	void *ram = mmap(NULL, (size_t)size, PROT_READ | PROT_WRITE, MAP_SHARED,
+			 fd, 0);
+
+	if (fd < 0 || ram == MAP_FAILED) {
+		perror(path);
+		exit(2);
+	}
+	close(fd);
+	return ram;
+}
+
+static void read_key(const char *path, bool private_key, uint8_t *key)
+{
+	struct fathom_error *error =
+		fathom_key_file_read(path, private_key, key);
+
+	if (error) {
+		fprintf(stderr, "%s\n", error->message);
+		exit(2);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(good_tables_are_walked),
+		cmocka_unit_test(smram_is_refused),
+		cmocka_unit_test(all_of_smram_is_refused),
+		cmocka_unit_test(devices_are_refused),
+		cmocka_unit_test(mailbox_is_refused),
+		cmocka_unit_test(what_is_nowhere_is_refused),
+		cmocka_unit_test(reads_stop_at_the_edge),
+		cmocka_unit_test(tables_into_smram),
+		cmocka_unit_test(tables_into_devices_and_mailbox),
+		cmocka_unit_test(tables_beyond_ram),
+		cmocka_unit_test(large_page_over_everything),
+		cmocka_unit_test(tables_that_map_themselves),
+		cmocka_unit_test(reserved_bits),
+		cmocka_unit_test(impossible_sizes_get_silence),
+		cmocka_unit_test(other_smis_do_nothing),
+		cmocka_unit_test(request_rewritten_meanwhile),
+		cmocka_unit_test(sizes_and_numbers_rewritten_meanwhile),
+		cmocka_unit_test(everything_rewritten_meanwhile),
+		cmocka_unit_test(ten_thousand_calls),
+	};
+	const struct CMUnitTest disturbed[] = {
+		cmocka_unit_test(some_calls),
+	};
+
+	if (argc != 9 && argc != 10) {
+		fprintf(stderr,
+			"usage: firmware-probe SOCKET IDS_KEY AGENT_KEY RAM_FILE TABLES SMRAM MAILBOX SIZE [disturbed]\n");
+		return 2;
+	}
+	probe.socket = argv[1];
+	read_key(argv[2], true, probe.ids_key);
+	read_key(argv[3], false, probe.agent_key);
+	probe.ram = map_ram(argv[4]);
+	probe.tables = strtoull(argv[5], NULL, 0);
+	probe.smram = strtoull(argv[6], NULL, 0);
+	probe.mailbox = strtoull(argv[7], NULL, 0);
+	probe.mailbox_size = strtoull(argv[8], NULL, 0);
+	if (argc == 10)
+		return cmocka_run_group_tests(disturbed, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
