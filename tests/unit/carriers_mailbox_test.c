@@ -138,7 +138,7 @@ static void lost_smi(void **state)
 	fixture->firmware.deaf = 3;
 	works(fixture);
 	assert_int_equal(fixture->firmware.rings, 4);
-	assert_true(seconds() - begun < 1);
+	assert_true(seconds() - begun < 1.5);
 }
 
 static void never_answers(void **state)
@@ -150,7 +150,7 @@ static void never_answers(void **state)
 	fixture->firmware.deaf = 1000000;
 	fixture->mailbox.timeout_ms = 100;
 	client_error_says(call(fixture, "x", &size), "does not answer");
-	assert_true(seconds() - begun < 2);
+	assert_true(seconds() - begun < 5);
 	assert_int_equal(fixture->firmware.mailbox->owner, 0);
 	/* Nor is a late answer to it taken for the next one's. */
 	fixture->firmware.deaf = 0;
@@ -203,15 +203,15 @@ static void dead_owner(void **state)
 	struct fixture *fixture = *state;
 	double begun = seconds();
 
-	fixture->mailbox.steal_ms = 200;
+	fixture->mailbox.steal_ms = 500;
 	fixture->firmware.mailbox->owner = 0x1234;
 	fixture->firmware.mailbox->sequence += 7;
 	works(fixture);
-	assert_true(seconds() - begun >= 0.2);
-	assert_true(seconds() - begun < 2);
+	assert_true(seconds() - begun >= 0.49);
+	assert_true(seconds() - begun < 5);
 	begun = seconds();
 	works(fixture);
-	assert_true(seconds() - begun < 0.2);
+	assert_true(seconds() - begun < 0.49);
 }
 
 struct holder {
@@ -247,7 +247,7 @@ static void held_for_ever(void **state)
 	fixture->mailbox.steal_ms = 100;
 	assert_int_equal(pthread_create(&thread, NULL, hold, &holder), 0);
 	client_error_says(call(fixture, "x", &size), "was not free for 200 ms");
-	assert_true(seconds() - begun < 2);
+	assert_true(seconds() - begun < 5);
 	holder.end = true;
 	pthread_join(thread, NULL);
 	works(fixture);

@@ -303,7 +303,7 @@ static void slow_sender(void **state)
 	assert_int_equal(send(slow, "llo", 3, 0), 3);
 	hear(slow, reply, 5);
 	works(relay);
-	assert_true(seconds() - begun < 2);
+	assert_true(seconds() - begun < 8);
 	close(slow);
 }
 
@@ -328,7 +328,7 @@ static void never_takes_its_reply(void **state)
 		say(other, "y", 1);
 		hear(other, reply, FAKE_REPLIES);
 	}
-	assert_true(seconds() - begun < 2);
+	assert_true(seconds() - begun < 8);
 	/* Only one of its messages was taken: the others wait in its socket. */
 	assert_int_equal(relay->firmware.calls, 6);
 	hear(greedy, reply, FAKE_REPLIES);
@@ -409,14 +409,14 @@ static void too_late(void **state)
 	struct wire *wire;
 	double begun;
 
-	relay->firmware.delay_ms = 300;
+	relay->firmware.delay_ms = 1500;
 	relay_fixture_start(relay);
 	wire = wire_open(relay->socket, 100);
 	begun = seconds();
 	client_error_says(wire_exchange(wire, "late"), "no answer within");
-	assert_true(seconds() - begun < 0.28);
+	assert_true(seconds() - begun < 1.4);
 	/* Its reply comes to nobody. */
-	sleep_ms(400);
+	sleep_ms(1600);
 	relay->firmware.delay_ms = 0;
 	wire_works(wire);
 	wire_close(wire);

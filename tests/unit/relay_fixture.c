@@ -78,7 +78,7 @@ void relay_fixture_start(struct relay_fixture *relay)
 
 	client_no_error(mailbox_attach(&relay->mailbox, relay->firmware.mailbox,
 				       FAKE_MAILBOX_SIZE));
-	relay->mailbox.timeout_ms = 500;
+	relay->mailbox.timeout_ms = 3000;
 	client_no_error(listener_open(relay->socket, 0600, getuid(), getgid(),
 				      &relay->settings.listener));
 	client_no_error(server_create(&relay->settings, &relay->server));
