@@ -11,24 +11,20 @@ const uint8_t *key_store_authorized(const struct fathom_key_store *store,
 	return (const uint8_t *)(store + 1) + (size_t)index * FATHOM_KEY_SIZE;
 }
 
-bool key_store_valid(const void *store, size_t size)
+bool key_store_valid(const struct fathom_key_store *store, size_t size)
 {
-	struct fathom_key_store header;
-	bool valid;
 	uint32_t i;
 
-	if (size < sizeof(header))
+	if (size < sizeof(*store) || store->magic != FATHOM_KEY_STORE_MAGIC ||
+	    store->version != FATHOM_KEY_STORE_VERSION || !store->count ||
+	    store->count > FATHOM_KEY_STORE_MAX ||
+	    (size - sizeof(*store)) / FATHOM_KEY_SIZE < store->count ||
+	    crypto_is_zero(store->private_key, FATHOM_KEY_SIZE))
 		return false;
-	__builtin_memcpy(&header, store, sizeof(header));
-	valid = header.magic == FATHOM_KEY_STORE_MAGIC &&
-		header.version == FATHOM_KEY_STORE_VERSION && header.count &&
-		header.count <= FATHOM_KEY_STORE_MAX &&
-		size - sizeof(header) >=
-			(size_t)header.count * FATHOM_KEY_SIZE &&
-		!crypto_is_zero(header.private_key, FATHOM_KEY_SIZE);
-	for (i = 0; valid && i < header.count; i++)
-		valid = !crypto_is_zero(key_store_authorized(store, i),
-					FATHOM_KEY_SIZE);
-	crypto_wipe(&header, sizeof(header));
-	return valid;
+	for (i = 0; i < store->count; i++) {
+		if (crypto_is_zero(key_store_authorized(store, i),
+				   FATHOM_KEY_SIZE))
+			return false;
+	}
+	return true;
 }

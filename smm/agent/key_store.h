@@ -21,7 +21,7 @@ extern "C" {
  * serve with: a private key, and at least one key to serve, none all zero.
  * Bytes after it do no harm: a platform may hand over whole pages.
  */
-bool key_store_valid(const void *store, size_t size);
+bool key_store_valid(const struct fathom_key_store *store, size_t size);
 
 /** The public key number @p index, which is below the store's count. */
 const uint8_t *key_store_authorized(const struct fathom_key_store *store,

@@ -66,6 +66,8 @@ static void note_counter(struct carrier *carrier, const void *message)
 	memcpy(&header, message, sizeof(header));
 	if (header.type != FATHOM_SEAL_REQUEST)
 		return;
+	/* Neither a handshake's nor the one that Noise reserves. */
+	assert_true(header.counter && header.counter != UINT64_MAX);
 	for (i = 0; i < carrier->seen_count; i++)
 		assert_false(carrier->seen[i].session == header.session &&
 			     carrier->seen[i].counter == header.counter);
