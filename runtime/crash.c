@@ -120,6 +120,27 @@ static void handle(int number, siginfo_t *info, void *context)
 	_exit(FATHOM_EXIT_CRASH);
 }
 
+static void forbidden(int number, siginfo_t *info, void *context)
+{
+	(void)number;
+	(void)context;
+	print(program_invocation_short_name);
+	print(": fathom: the program is sealed (fathom run --seal) and may not make system call 0x");
+	print_hex((uint64_t)info->si_syscall);
+	print("\n");
+	_exit(FATHOM_EXIT_CRASH);
+}
+
+int fathom_crash_install_forbidden(void)
+{
+	const struct sigaction action = {
+		.sa_sigaction = forbidden,
+		.sa_flags = SA_SIGINFO,
+	};
+
+	return sigaction(SIGSYS, &action, NULL);
+}
+
 static bool install(int number)
 {
 	/* Crashing while explaining a crash: the default action ends it. */

@@ -14,6 +14,13 @@
  */
 void fathom_crash_install(void);
 
+/**
+ * Explain system calls that the filter of a sealed process does not allow
+ * (SIGSYS), and end the program with FATHOM_EXIT_CRASH; -1 and errno if the
+ * handler cannot be installed, else 0.
+ */
+int fathom_crash_install_forbidden(void);
+
 /** The same stack for another thread; nothing before the handlers are. */
 void fathom_crash_thread_start(void);
 

@@ -19,6 +19,7 @@
 #include "local_ranges.h"
 #include "prefetch.h"
 #include "raise.h"
+#include "seal.h"
 #include "symbols/symbols.h"
 #include "target_state.h"
 
@@ -123,7 +124,12 @@ static void open_default(void)
 			   "`fathom run --target URI %s`",
 			   program_invocation_short_name);
 	fathom_crash_install();
-	error = fathom_target_open(uri, &options, &target);
+	error = is_set("FATHOM_SEAL") ? fathom_seal_prepare() : NULL;
+	if (!error)
+		error = fathom_target_open(uri, &options, &target);
+	if (!error && is_set("FATHOM_SEAL"))
+		error = fathom_seal_close(!strncmp(uri, "qemu:", 5) ||
+					  !strncmp(uri, "smi+qemu:", 9));
 	if (error)
 		fathom_die(status_of(error), "%s", error->message);
 	target->prefetch_pages = prefetch;

@@ -18,11 +18,12 @@
 #include "status.h"
 #include "target_options.h"
 
-enum { KEY_LOOP_LIMIT = 0x200, KEY_STATISTICS };
+enum { KEY_LOOP_LIMIT = 0x200, KEY_SEAL, KEY_STATISTICS };
 
 struct run_options {
 	struct target_options target;
 	const char *loop_limit;
+	bool seal;
 	bool statistics;
 	char **program; /* its name and arguments */
 };
@@ -30,6 +31,9 @@ struct run_options {
 static const struct argp_option options[] = {
 	{"loop-limit", KEY_LOOP_LIMIT, "N", 0,
 	 "Iterations after which a loop through the target's memory is a fault (default: 4194304)",
+	 0},
+	{"seal", KEY_SEAL, NULL, 0,
+	 "Put the program out of reach of its peers: keys and what was read in secret memory, no files, no network, no other system calls than it needs, a user ID of its own",
 	 0},
 	{"statistics", KEY_STATISTICS, NULL, 0,
 	 "When the program ends, write counters to standard error", 0},
@@ -59,6 +63,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case KEY_LOOP_LIMIT:
 		check_loop_limit(argument, state);
 		run->loop_limit = argument;
+		return 0;
+	case KEY_SEAL:
+		run->seal = true;
 		return 0;
 	case KEY_STATISTICS:
 		run->statistics = true;
@@ -116,6 +123,7 @@ int command_run(int argc, char **argv)
 	set("FATHOM_KEY", run.target.key);
 	set("FATHOM_AGENT_KEY", run.target.agent_key);
 	set("FATHOM_LOOP_LIMIT", run.loop_limit);
+	set("FATHOM_SEAL", run.seal ? "1" : NULL);
 	set("FATHOM_STATISTICS", run.statistics ? "1" : NULL);
 	execvp(run.program[0], run.program);
 	reason = errno;

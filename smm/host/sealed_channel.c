@@ -16,6 +16,7 @@
 
 #include <fathom/channel.h>
 #include <fathom/error.h>
+#include <fathom/secret.h>
 
 #include "../agent/frame.h"
 #include "../agent/noise.h"
@@ -313,10 +314,9 @@ static void sealed_destroy(struct fathom_channel *channel)
 	crypto_cipher_destroy(&sealed->send);
 	crypto_cipher_destroy(&sealed->receive);
 	pthread_mutex_destroy(&sealed->lock);
-	free(sealed->message);
+	fathom_secret_free(sealed->message, FATHOM_SEAL_MAX_REQUEST);
 	free(sealed->answer);
-	crypto_wipe(sealed, sizeof(*sealed));
-	free(sealed);
+	fathom_secret_free(sealed, sizeof(*sealed));
 }
 
 static const struct fathom_channel_ops sealed_ops = {
@@ -330,7 +330,7 @@ static struct fathom_error *prepare(struct sealed_channel *sealed,
 				    const uint8_t *agent_key)
 {
 	memcpy(sealed->agent_key, agent_key, FATHOM_KEY_SIZE);
-	sealed->message = malloc(FATHOM_SEAL_MAX_REQUEST);
+	sealed->message = fathom_secret_alloc(FATHOM_SEAL_MAX_REQUEST);
 	sealed->answer = malloc(FATHOM_SEAL_MAX_REPLY);
 	if (!sealed->message || !sealed->answer ||
 	    !crypto_cipher_create(&sealed->send) ||
@@ -346,7 +346,7 @@ fathom_sealed_channel_open(struct fathom_transport *transport,
 			   const uint8_t *private_key, const uint8_t *agent_key,
 			   struct fathom_channel **ret)
 {
-	struct sealed_channel *sealed = calloc(1, sizeof(*sealed));
+	struct sealed_channel *sealed = fathom_secret_alloc(sizeof(*sealed));
 	struct fathom_error *error;
 
 	if (!sealed) {

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/**
+ * @file
+ * `fathom run --seal`: a process that its peers can neither look into nor make
+ * use of, as far as Linux can. docs/enclave.md says how far that is.
+ */
+#ifndef FATHOM_SEAL_PROCESS_H
+#define FATHOM_SEAL_PROCESS_H
+
+#include <stdbool.h>
+
+#include <fathom/error.h>
+
+/**
+ * Before the first secret is there: no core dump, no tracer, no new
+ * privileges, secret memory for keys and view.
+ */
+struct fathom_error *fathom_seal_prepare(void);
+
+/**
+ * When all is open that has to be: a user ID of its own (if the process is
+ * root's), no file system, no system call but those that looking at the target
+ * and printing need.
+ *
+ * @param[in] keep_user Root stays root, but without capabilities: the target's
+ * socket is connected anew from time to time.
+ */
+struct fathom_error *fathom_seal_close(bool keep_user);
+
+/* seal_user.c */
+
+/** Become a user that nobody else is. Does nothing unless root. */
+struct fathom_error *fathom_seal_user(void);
+
+/** Give up all capabilities. */
+struct fathom_error *fathom_seal_capabilities(void);
+
+/* seal_files.c */
+
+/** Landlock: what is open stays so, nothing else can be opened. */
+struct fathom_error *fathom_seal_files(void);
+
+/* seal_syscalls.c */
+
+/** Allow the system calls that are needed, and end the program at others. */
+struct fathom_error *fathom_seal_syscalls(void);
+
+#endif /* FATHOM_SEAL_PROCESS_H */
