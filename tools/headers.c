@@ -393,8 +393,10 @@ static struct fathom_error *find_in_folder(const char *folder,
 		return create(folder, release, ret);
 	search_dir(&search, folder);
 	dir = format("%s/usr/src", folder);
-	if (!dir)
+	if (!dir) {
+		search_deinit(&search);
 		return no_memory();
+	}
 	search_dir(&search, dir);
 	free(dir);
 	if (search.build)
