@@ -109,6 +109,32 @@ static size_t answer_scan(const uint8_t *body, uint8_t *out)
 	return sizeof(reply) + sizeof(match);
 }
 
+static size_t answer_follow(struct fake_channel *fake, const uint8_t *body,
+			    size_t length, uint8_t *out)
+{
+	struct fathom_wire_follow_reply reply = {0};
+	size_t size = sizeof(reply);
+	uint32_t done;
+	size_t i;
+
+	memcpy(fake->followed, body, length);
+	for (i = 0; i < fake->ahead_count; i++) {
+		const struct fathom_wire_page *page = &fake->ahead[i];
+
+		must(size + sizeof(*page) + FATHOM_WIRE_PAGE_SIZE <=
+		     FATHOM_WIRE_MAX_REPLY - sizeof(struct fathom_wire_header));
+		if (read_bytes(fake, page->space, page->address,
+			       out + size + sizeof(*page),
+			       FATHOM_WIRE_PAGE_SIZE, &done))
+			continue;
+		memcpy(out + size, page, sizeof(*page));
+		size += sizeof(*page) + FATHOM_WIRE_PAGE_SIZE;
+		reply.page_count++;
+	}
+	memcpy(out, &reply, sizeof(reply));
+	return size;
+}
+
 static struct fathom_error *call(struct fathom_channel *channel,
 				 const void *request, size_t request_size,
 				 void *reply, size_t capacity,
@@ -133,6 +159,16 @@ static struct fathom_error *call(struct fathom_channel *channel,
 		break;
 	case FATHOM_WIRE_READ:
 		header.length = (uint32_t)answer_read(fake, body, out);
+		break;
+	case FATHOM_WIRE_FOLLOW:
+		fake->follows++;
+		if (fake->can_follow) {
+			header.length = (uint32_t)answer_follow(
+				fake, body, header.length, out);
+			break;
+		}
+		header.length = 0;
+		header.status = FATHOM_WIRE_UNSUPPORTED;
 		break;
 	default:
 		header.length = (uint32_t)answer_scan(body, out);

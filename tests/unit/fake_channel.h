@@ -15,6 +15,7 @@
 #include <fathom/wire.h>
 
 #define FAKE_MAX_PIECES 64
+#define FAKE_MAX_AHEAD	512
 
 struct fake_piece {
 	uint64_t space;
@@ -30,6 +31,11 @@ struct fake_channel {
 	struct fathom_wire_info info; /* as INFO tells it */
 	uint32_t default_status;      /* outside of all pieces */
 	uint32_t max_done;	      /* READ items answered; 0: all */
+	int can_follow;		      /* or FOLLOW is not supported */
+	size_t follows;
+	uint8_t followed[FATHOM_WIRE_MAX_REQUEST];     /* the last one's body */
+	struct fathom_wire_page ahead[FAKE_MAX_AHEAD]; /* what FOLLOW brings */
+	size_t ahead_count;
 	size_t calls;
 	size_t refreshes;
 	size_t destroyed;

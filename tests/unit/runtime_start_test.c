@@ -187,6 +187,23 @@ static void the_loop_limit_is_a_number(void **state)
 	unsetenv("FATHOM_LOOP_LIMIT");
 }
 
+static void prefetch_is_a_number_of_pages(void **state)
+{
+	static const char *const wrong[] = {"x", "-1", "12x", "4294967296",
+					    " 1"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		setenv("FATHOM_PREFETCH", wrong[i], 1);
+		expect_opening("dump:/nonexistent", FATHOM_EXIT_USAGE,
+			       ": fathom: FATHOM_PREFETCH=");
+	}
+	setenv("FATHOM_PREFETCH", "0", 1);
+	expect_opening("dump:/nonexistent", FATHOM_EXIT_TARGET, "/nonexistent");
+	unsetenv("FATHOM_PREFETCH");
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, set_up, machine_tear_down)
 
@@ -201,6 +218,7 @@ int main(void)
 		TEST(a_target_must_be_given),
 		TEST(an_unreachable_target_is_named),
 		TEST(the_loop_limit_is_a_number),
+		TEST(prefetch_is_a_number_of_pages),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
