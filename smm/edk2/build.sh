@@ -200,15 +200,16 @@ replace() {
 	fi
 }
 
-# The key store as a part of the platform's description; none without --keys.
-# A file, for command lines are everybody's to read.
+# The key store as a part of the platform's description; none without --keys. An
+# image with keys takes none from RAM, where an intruder could have left them
+# before a reboot. A file, for command lines are everybody's to read.
 write_key_store() {
 	local file=$WORK/FathomKeyStore.dsc.inc
 
 	{
 		echo '[PcdsFixedAtBuild]'
 		[[ -z $keys ]] || printf \
-			'gFathomPkgTokenSpaceGuid.PcdFathomKeyStore|{%s}\n' \
+			'gFathomPkgTokenSpaceGuid.PcdFathomKeyStoreAddress|0x0\ngFathomPkgTokenSpaceGuid.PcdFathomKeyStore|{%s}\n' \
 			"$(od -An -v -tx1 "$keys" | sed 's/ / 0x/g; s/^ //' |
 				tr '\n' ' ' | sed 's/ $//; s/ \+/, /g')"
 	} >"$file.new"
