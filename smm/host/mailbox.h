@@ -46,8 +46,8 @@ struct mailbox {
 };
 
 /** Defaults of struct mailbox. */
-#define MAILBOX_TIMEOUT_MS 2000u
-#define MAILBOX_STEAL_MS   5000u
+#define MAILBOX_TIMEOUT_MS 4000u
+#define MAILBOX_STEAL_MS   8000u
 
 /**
  * Check the header and remember the layout.

@@ -14,7 +14,7 @@
  * For one message and its reply. The relay's own bound for a call is some
  * seconds, and others may stand before us in the queue.
  */
-#define TRANSPORT_RELAY_TIMEOUT_MS 15000
+#define TRANSPORT_RELAY_TIMEOUT_MS 20000
 
 /** As fathom_transport_open_relay(). @param[in] timeout_ms For an exchange. */
 struct fathom_error *transport_relay_open(const char *socket, int timeout_ms,

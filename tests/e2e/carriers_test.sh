@@ -15,9 +15,27 @@ test_begin "$@"
 KERNEL=$4 SMP=$5 MEMORY=$6 ATTACKS=${7:-}
 RELAY_USER=990
 
+# Host and guest are two machines, with two clocks: so each has a key of its own.
+make_keys() {
+	local which
+
+	rm -f "$WORK"/*.key "$WORK/agent.keys"
+	"$FATHOM" key generate --store "$WORK/agent.keys" >"$WORK/agent.pub"
+	for which in host guest stranger; do
+		"$FATHOM" key generate --key "$WORK/$which.key" >"$WORK/$which.pub"
+	done
+	for which in host guest; do
+		"$FATHOM" key authorize --store "$WORK/agent.keys" \
+			"$(<"$WORK/$which.pub")"
+	done
+}
+
 boot() {
-	lab_up --firmware smm --kernel "$KERNEL" --smp "$SMP" --memory "$MEMORY"
+	make_keys >/dev/null
+	lab_up --firmware smm --key-store "$WORK/agent.keys" \
+		--kernel "$KERNEL" --smp "$SMP" --memory "$MEMORY"
 	HOST_TARGET=$TARGET
+	export FATHOM_KEY=$WORK/host.key FATHOM_AGENT_KEY=$WORK/agent.pub
 }
 
 # The home of everything in the guest is /root; its shell has no PATH to it.
@@ -71,12 +89,11 @@ put_everything() {
 		files+=("$WORK/$sample")
 	done
 	compile "$SOURCE/tests/e2e/ids/watch_forever.c" "$WORK/watch_forever"
-	"$FATHOM" key generate --key "$WORK/stranger.key" >"$WORK/stranger.pub"
 	check "files into the guest" lab put "${files[@]}" \
 		"$WORK/watch_forever" "$FATHOM" \
 		"$BUILD/bin/fathom-relay" "$BUILD/bin/e2e-relay-attack" \
-		"$(lab_get key)=/root/.config/fathom/ids.key" \
-		"$(lab_get agent_key)=/root/.config/fathom/agent.pub" \
+		"$WORK/guest.key=/root/.config/fathom/ids.key" \
+		"$WORK/agent.pub=/root/.config/fathom/agent.pub" \
 		"$WORK/stranger.key=/root/stranger.key" \
 		"$WORK/stranger.pub=/root/stranger.pub"
 	guest chmod 600 /root/.config/fathom/ids.key /root/stranger.key

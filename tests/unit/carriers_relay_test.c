@@ -23,6 +23,7 @@
 #include "listener.h"
 #include "privileges.h"
 #include "relay_fixture.h"
+#include "sanitized.h"
 #include "transport_relay.h"
 
 #include <cmocka.h>
@@ -634,11 +635,15 @@ static void forks(void)
  */
 static void forbidden_calls(void **state)
 {
-	struct child_result result = child_run(allowed_calls);
+	struct child_result result;
 
 	(void)state;
-	assert_int_equal(result.status, 7);
-	assert_string_equal(result.output, "lives");
+	/* A sanitizer makes calls of its own. */
+	if (!SANITIZED) {
+		result = child_run(allowed_calls);
+		assert_int_equal(result.status, 7);
+		assert_string_equal(result.output, "lives");
+	}
 	assert_int_equal(child_run(opens_a_file).status, -SIGSYS);
 	assert_int_equal(child_run(makes_a_socket).status, -SIGSYS);
 	assert_int_equal(child_run(executes).status, -SIGSYS);

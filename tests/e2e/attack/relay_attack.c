@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 #define MAX_MESSAGE (2u << 20)
-#define LATE_S	    20
+#define LATE_S	    25
 
 struct message {
 	uint32_t size;
