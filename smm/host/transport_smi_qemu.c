@@ -20,6 +20,7 @@
 #include "mailbox.h"
 #include "qemu_guest.h"
 #include "segments.h"
+#include "transport_smi_qemu.h"
 
 #define STRINGIFY_(x) #x
 #define STRINGIFY(x)  STRINGIFY_(x)
@@ -115,6 +116,12 @@ static const struct fathom_transport_ops ops = {
 	.exchange = exchange,
 	.destroy = destroy,
 };
+
+const struct fathom_mailbox *
+transport_smi_qemu_mailbox(const struct fathom_transport *transport)
+{
+	return ((const struct smi_qemu *)transport)->mailbox.shared;
+}
 
 /* The guest's memory was opened for reading; this is the same file again. */
 static struct fathom_error *map_file(struct smi_qemu *smi, int fd,
