@@ -50,7 +50,8 @@ static constexpr int64_t SmallObject = 512;
 static constexpr int64_t MaxAlignment = 8;
 /// Values looked at for where a page table's address comes from.
 static constexpr unsigned MaxBehind = 32;
-/// Depth of calls whose accesses are their callers' too.
+/// Depth of calls whose accesses are their callers' too, and of pointers that
+/// are loaded twice.
 static constexpr unsigned MaxRounds = 6;
 
 namespace {
@@ -107,6 +108,7 @@ struct ObjectGraph {
   Module &M;
   const Classes &C;
   DenseMap<const Value *, Id> Ids;
+  DenseMap<const GlobalVariable *, const Value *> Slots; ///< its first load
   std::vector<Member> Members;
   std::vector<Load> Loads;
   std::vector<UserRead> UserReads;
@@ -118,11 +120,13 @@ struct ObjectGraph {
   ObjectGraph(Module &M, const Classes &C);
   Id id(const Value *V);
   Member find(Id I);
+  bool join(Id A, Id B, int64_t Distance);
   void unite(const Value *A, const Value *B, int64_t Distance);
   void visit(const Instruction &I);
   void visitCall(const CallBase &Call);
   void addLoad(const Value *Pointer, int64_t Size, const Value *Result);
   void addUserRead(const CallBase &Call);
+  void joinWhatIsLoadedTwice();
   void collectObjects();
   void collectUserReads();
   bool addFlow(Id From, Id To);
@@ -155,13 +159,18 @@ Member ObjectGraph::find(Id I) {
 
 /// \p A is at \p B + \p Distance. When that contradicts what is known (a
 /// pointer that strides through an array), the first word stands.
+bool ObjectGraph::join(Id A, Id B, int64_t Distance) {
+  Member MA = find(A), MB = find(B);
+  if (MA.Of == MB.Of)
+    return false;
+  Members[MA.Of] = {MB.Of, MB.Delta + Distance - MA.Delta};
+  return true;
+}
+
 void ObjectGraph::unite(const Value *A, const Value *B, int64_t Distance) {
-  if (isa<Constant>(A) || isa<Constant>(B) || Distance > MaxOffset ||
-      Distance < -MaxOffset)
-    return;
-  Member MA = find(id(A)), MB = find(id(B));
-  if (MA.Of != MB.Of)
-    Members[MA.Of] = {MB.Of, MB.Delta + Distance - MA.Delta};
+  if (!isa<Constant>(A) && !isa<Constant>(B) && Distance <= MaxOffset &&
+      Distance >= -MaxOffset)
+    join(id(A), id(B), Distance);
 }
 
 static bool mayBePointer(const Type *T) {
@@ -177,8 +186,43 @@ static std::optional<int64_t> constantOf(const Value *V) {
 
 //===-- Instructions -------------------------------------------------------===
 
+/// What a phi or select chooses between.
+static SmallVector<const Value *, 4> choicesOf(const Instruction &I) {
+  SmallVector<const Value *, 4> Result;
+  if (isa<PHINode>(I) || isa<SelectInst>(I))
+    for (const Use &Choice : I.operands())
+      Result.push_back(Choice);
+  if (isa<SelectInst>(I))
+    Result.erase(Result.begin());
+  return Result;
+}
+
+/// Is this where the optimizer made one load of two, of members of different
+/// objects? (A loop's pointer to its next object is no such choice.)
+static bool isChoiceOfMembers(const Value *V) {
+  const auto *I = dyn_cast<Instruction>(V);
+  if (!I || !all_of(I->users(), [](const User *U) { return isa<LoadInst>(U); }))
+    return false;
+  bool HasMember = false;
+  for (const Value *Choice : choicesOf(*I)) {
+    const auto *Member = dyn_cast<GEPOperator>(Choice);
+    const auto *Load =
+        dyn_cast<LoadInst>(Member ? Member->getPointerOperand() : Choice);
+    if (Load && Load->getPointerOperand() == V)
+      return false;
+    HasMember |= Member && Member->hasAllConstantIndices();
+  }
+  return HasMember;
+}
+
 void ObjectGraph::addLoad(const Value *Pointer, int64_t Size,
                           const Value *Result) {
+  if (isChoiceOfMembers(Pointer)) {
+    for (const Value *Choice : choicesOf(*cast<Instruction>(Pointer)))
+      if (!isChoiceOfMembers(Choice))
+        addLoad(Choice, Size, Result);
+    return;
+  }
   if (C.of(Pointer) == Class::Local || isa<Constant>(Pointer) || Size <= 0)
     return;
   std::optional<Id> Value;
@@ -243,7 +287,9 @@ void ObjectGraph::visitCall(const CallBase &Call) {
 void ObjectGraph::visit(const Instruction &I) {
   if (const auto *Load = dyn_cast<LoadInst>(&I)) {
     TypeSize Size = C.DL.getTypeStoreSize(Load->getType());
-    if (!Size.isScalable() && !slotOf(Load))
+    if (const GlobalVariable *Slot = slotOf(Load))
+      unite(Load, Slots.try_emplace(Slot, Load).first->second, 0);
+    else if (!Size.isScalable())
       addLoad(Load->getPointerOperand(), Size.getFixedValue(), Load);
     return;
   }
@@ -283,12 +329,10 @@ void ObjectGraph::visit(const Instruction &I) {
         unite(&I, I.getOperand(0), 0);
     return;
   case Instruction::PHI:
-    for (const Value *V : cast<PHINode>(I).incoming_values())
-      unite(&I, V, 0);
-    return;
   case Instruction::Select:
-    unite(&I, I.getOperand(1), 0);
-    unite(&I, I.getOperand(2), 0);
+    if (!isChoiceOfMembers(&I))
+      for (const Value *Choice : choicesOf(I))
+        unite(&I, Choice, 0);
     return;
   default:
     return;
@@ -361,7 +405,26 @@ void ObjectGraph::collectUserReads() {
   }
 }
 
+/// A pointer that is loaded at several places leads to the same object; this
+/// may tell that others are the same, too.
+void ObjectGraph::joinWhatIsLoadedTwice() {
+  bool Changed = true;
+  for (unsigned Round = 0; Changed && Round < MaxRounds; Round++) {
+    std::map<std::pair<Id, int64_t>, Id> Loaded;
+    Changed = false;
+    for (const Load &L : Loads) {
+      if (!L.Value)
+        continue;
+      Member At = find(L.Pointer);
+      auto [First, IsNew] = Loaded.try_emplace({At.Of, At.Delta}, *L.Value);
+      if (!IsNew)
+        Changed |= join(*L.Value, First->second, 0);
+    }
+  }
+}
+
 void ObjectGraph::collectObjects() {
+  joinWhatIsLoadedTwice();
   for (const Load &L : Loads) {
     Member At = find(L.Pointer);
     Objects[At.Of].Pieces.insert({At.Delta, L.Size});
