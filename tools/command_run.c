@@ -11,6 +11,7 @@
 #include <argp.h>
 #include <err.h>
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,11 +19,12 @@
 #include "status.h"
 #include "target_options.h"
 
-enum { KEY_LOOP_LIMIT = 0x200, KEY_SEAL, KEY_STATISTICS };
+enum { KEY_LOOP_LIMIT = 0x200, KEY_PREFETCH, KEY_SEAL, KEY_STATISTICS };
 
 struct run_options {
 	struct target_options target;
 	const char *loop_limit;
+	const char *prefetch;
 	bool seal;
 	bool statistics;
 	char **program; /* its name and arguments */
@@ -31,6 +33,9 @@ struct run_options {
 static const struct argp_option options[] = {
 	{"loop-limit", KEY_LOOP_LIMIT, "N", 0,
 	 "Iterations after which a loop through the target's memory is a fault (default: 4194304)",
+	 0},
+	{"prefetch", KEY_PREFETCH, "PAGES", 0,
+	 "Most pages of objects ahead of the program that one call of the agent may bring (default: 256; 0: none)",
 	 0},
 	{"seal", KEY_SEAL, NULL, 0,
 	 "Put the program out of reach of its peers: keys and what was read in secret memory, no files, no network, no other system calls than it needs, a user ID of its own",
@@ -52,6 +57,20 @@ static void check_loop_limit(const char *text, struct argp_state *state)
 			   text);
 }
 
+/* As libfathom reads it: start.c. */
+static void check_prefetch(const char *text, struct argp_state *state)
+{
+	unsigned long pages;
+	char *end;
+
+	errno = 0;
+	pages = strtoul(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end || errno ||
+	    pages > UINT32_MAX)
+		argp_error(state, "--prefetch: `%s' is not a number of pages",
+			   text);
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	struct run_options *run = state->input;
@@ -63,6 +82,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case KEY_LOOP_LIMIT:
 		check_loop_limit(argument, state);
 		run->loop_limit = argument;
+		return 0;
+	case KEY_PREFETCH:
+		check_prefetch(argument, state);
+		run->prefetch = argument;
 		return 0;
 	case KEY_SEAL:
 		run->seal = true;
@@ -123,6 +146,7 @@ int command_run(int argc, char **argv)
 	set("FATHOM_KEY", run.target.key);
 	set("FATHOM_AGENT_KEY", run.target.agent_key);
 	set("FATHOM_LOOP_LIMIT", run.loop_limit);
+	set("FATHOM_PREFETCH", run.prefetch);
 	set("FATHOM_SEAL", run.seal ? "1" : NULL);
 	set("FATHOM_STATISTICS", run.statistics ? "1" : NULL);
 	execvp(run.program[0], run.program);
