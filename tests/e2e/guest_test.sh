@@ -159,6 +159,29 @@ check_dump() {
 	rm -f "$dump"
 }
 
+# Numbers that a program wrote as --statistics: "17 agent calls".
+counted() {
+	sed -nE "s/.*[ :]([0-9]+) $2.*/\1/p" "$1"
+}
+
+# What comes ahead of a program makes no difference but in calls. The guest
+# stands still; symbols, which take calls as well, are in the cache.
+check_ahead() {
+	local sample calls pages
+
+	for sample in "${samples[@]}"; do
+		run "$TARGET" --prefetch 0 "$WORK/$sample" >"$WORK/plain" \
+			2>"$WORK/ahead.err"
+		run "$TARGET" --statistics "$WORK/$sample" >"$WORK/ahead" \
+			2>"$WORK/ahead.$sample"
+		check "ahead: $sample as without" cmp "$WORK/plain" "$WORK/ahead"
+	done
+	calls=$(counted "$WORK/ahead.pslist" "agent calls")
+	pages=$(counted "$WORK/ahead.pslist" "pages fetched")
+	check "ahead: pslist: $calls calls for $pages pages" \
+		test "$calls" -lt $((pages / 4 + 60))
+}
+
 # Programs of the corpus that need nothing but a kernel, at each level of
 # optimisation: the guest stands still, so all must print the same.
 check_idioms() {
@@ -185,6 +208,7 @@ check_dumps() {
 
 	[[ $DUMPS ]] || return
 	check "the guest stands still" lab pause
+	check_ahead
 	[[ $DUMPS != *elf* ]] || check_idioms
 	for format in $DUMPS; do
 		check_dump "$format"
