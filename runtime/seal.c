@@ -54,19 +54,26 @@ struct fathom_error *fathom_seal_prepare(void)
 	return NULL;
 }
 
-struct fathom_error *fathom_seal_close(bool keep_user)
+static bool is_of_kind(const char *uri, const char *kind)
 {
+	return !strncmp(uri, kind, strlen(kind));
+}
+
+struct fathom_error *fathom_seal_close(const char *uri)
+{
+	bool monitor = is_of_kind(uri, "qemu:") || is_of_kind(uri, "smi+qemu:");
+	bool tcp = is_of_kind(uri, "tcp:");
 	struct fathom_error *error;
 
-	error = keep_user ? NULL : fathom_seal_user();
+	error = monitor ? NULL : fathom_seal_user();
 	if (!error)
 		error = fathom_seal_capabilities();
 	if (!error)
 		error = forbid_tracing();
 	if (!error)
-		error = fathom_seal_files();
+		error = fathom_seal_files(tcp);
 	if (!error)
-		error = fathom_seal_syscalls();
+		error = fathom_seal_syscalls(tcp);
 	return error ? fathom_error_prefix(error, "cannot seal the process")
 		     : NULL;
 }

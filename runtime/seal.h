@@ -23,10 +23,10 @@ struct fathom_error *fathom_seal_prepare(void);
  * root's), no file system, no system call but those that looking at the target
  * and printing need.
  *
- * @param[in] keep_user Root stays root, but without capabilities: the target's
- * socket is connected anew from time to time.
+ * @param[in] uri The target's. What its connection takes when it is made anew
+ * stays allowed: the user that a monitor's socket belongs to, or TCP.
  */
-struct fathom_error *fathom_seal_close(bool keep_user);
+struct fathom_error *fathom_seal_close(const char *uri);
 
 /* seal_user.c */
 
@@ -38,12 +38,20 @@ struct fathom_error *fathom_seal_capabilities(void);
 
 /* seal_files.c */
 
-/** Landlock: what is open stays so, nothing else can be opened. */
-struct fathom_error *fathom_seal_files(void);
+/**
+ * Landlock: what is open stays so, nothing else can be opened.
+ *
+ * @param[in] tcp Connections by TCP stay possible.
+ */
+struct fathom_error *fathom_seal_files(bool tcp);
 
 /* seal_syscalls.c */
 
-/** Allow the system calls that are needed, and end the program at others. */
-struct fathom_error *fathom_seal_syscalls(void);
+/**
+ * Allow the system calls that are needed, and end the program at others.
+ *
+ * @param[in] tcp Sockets of TCP, besides Unix sockets.
+ */
+struct fathom_error *fathom_seal_syscalls(bool tcp);
 
 #endif /* FATHOM_SEAL_PROCESS_H */

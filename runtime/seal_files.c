@@ -30,7 +30,8 @@ struct ruleset {
 	uint64_t handled_access_net;
 	uint64_t scoped;
 };
-#define ALL_OF_TCP   UINT64_C(3) /* bind, connect; version 4 */
+#define TCP_BIND     UINT64_C(1) /* version 4 */
+#define TCP_CONNECT  UINT64_C(2)
 #define ALL_OF_SCOPE UINT64_C(3) /* abstract sockets, signals; version 6 */
 
 static size_t ruleset_size(int version)
@@ -40,7 +41,7 @@ static size_t ruleset_size(int version)
 	return version >= 4 ? sizeof(uint64_t) * 2 : sizeof(uint64_t);
 }
 
-struct fathom_error *fathom_seal_files(void)
+struct fathom_error *fathom_seal_files(bool tcp)
 {
 	struct ruleset rules = {0};
 	int version;
@@ -53,7 +54,8 @@ struct fathom_error *fathom_seal_files(void)
 	if (version < 1)
 		return NULL;
 	rules.handled_access_fs = file_rights(version);
-	rules.handled_access_net = version >= 4 ? ALL_OF_TCP : 0;
+	if (version >= 4)
+		rules.handled_access_net = TCP_BIND | (tcp ? 0 : TCP_CONNECT);
 	rules.scoped = version >= 6 ? ALL_OF_SCOPE : 0;
 	fd = (int)syscall(SYS_landlock_create_ruleset, &rules,
 			  ruleset_size(version), 0);

@@ -122,29 +122,39 @@ static int add_conditional(scmp_filter_ctx filter)
 					  SCMP_SYS(clone), 1,
 					  SCMP_A0(SCMP_CMP_MASKED_EQ,
 						  CLONE_THREAD, CLONE_THREAD));
-	/* The relay, or the VMM, of this machine. */
-	if (!status)
-		status = seccomp_rule_add(filter, SCMP_ACT_ALLOW,
-					  SCMP_SYS(socket), 1,
-					  SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
 	/* Is it a terminal? Where does the pipe end? */
 	if (!status)
 		status = seccomp_rule_add(filter, SCMP_ACT_ALLOW,
 					  SCMP_SYS(ioctl), 1,
-					  SCMP_A1(SCMP_CMP_EQ, TCGETS));
+					  SCMP_A1(SCMP_CMP_EQ, TCGETS, 0));
 	if (!status)
 		status = seccomp_rule_add(filter, SCMP_ACT_ALLOW,
 					  SCMP_SYS(fcntl), 1,
-					  SCMP_A1(SCMP_CMP_NE, F_SETOWN));
+					  SCMP_A1(SCMP_CMP_NE, F_SETOWN, 0));
 	/* abort() and raise(): signals to itself. */
 	if (!status)
 		status = seccomp_rule_add(
 			filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
-			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid(), 0));
 	return status;
 }
 
-static int add_rules(scmp_filter_ctx filter)
+/* The way to the relay, or to the VMM. */
+static int add_sockets(scmp_filter_ctx filter, bool tcp)
+{
+	static const scmp_datum_t families[] = {AF_UNIX, AF_INET, AF_INET6};
+	size_t count = tcp ? sizeof(families) / sizeof(families[0]) : 1;
+	int status = 0;
+	size_t i;
+
+	for (i = 0; i < count && !status; i++)
+		status = seccomp_rule_add(filter, SCMP_ACT_ALLOW,
+					  SCMP_SYS(socket), 1,
+					  SCMP_A0(SCMP_CMP_EQ, families[i], 0));
+	return status;
+}
+
+static int add_rules(scmp_filter_ctx filter, bool tcp)
 {
 	int status;
 
@@ -155,6 +165,8 @@ static int add_rules(scmp_filter_ctx filter)
 				 sizeof(refused) / sizeof(refused[0]));
 	if (!status)
 		status = add_conditional(filter);
+	if (!status)
+		status = add_sockets(filter, tcp);
 	/* Its flags cannot be seen here: the C library then uses clone(). */
 	if (!status)
 		status = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS),
@@ -165,7 +177,7 @@ static int add_rules(scmp_filter_ctx filter)
 	return status;
 }
 
-struct fathom_error *fathom_seal_syscalls(void)
+struct fathom_error *fathom_seal_syscalls(bool tcp)
 {
 	scmp_filter_ctx filter;
 	int status;
@@ -176,7 +188,7 @@ struct fathom_error *fathom_seal_syscalls(void)
 	if (!filter)
 		return fathom_error_create(FATHOM_ERROR_NO_MEMORY,
 					   "cannot make a seccomp filter");
-	status = add_rules(filter);
+	status = add_rules(filter, tcp);
 	if (!status)
 		status = seccomp_load(filter);
 	seccomp_release(filter);

@@ -27,13 +27,19 @@ static struct fathom_error *is_in_use(uid_t uid, bool *ret)
 	DIR *processes = opendir("/proc");
 	struct dirent *entry;
 	struct stat stat;
+	int fd;
 
 	if (!processes)
 		return fathom_error_os(errno, "/proc");
+	fd = dirfd(processes);
+	if (fd < 0) {
+		closedir(processes);
+		return fathom_error_os(errno, "/proc");
+	}
 	*ret = false;
 	while (!*ret && (entry = readdir(processes))) {
 		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' &&
-		    !fstatat(dirfd(processes), entry->d_name, &stat, 0))
+		    !fstatat(fd, entry->d_name, &stat, 0))
 			*ret = stat.st_uid == uid;
 	}
 	closedir(processes);

@@ -114,7 +114,7 @@ static void open_default(void)
 	};
 	const char *uri = getenv("FATHOM_TARGET");
 	uint32_t prefetch = prefetch_pages();
-	struct fathom_target *target;
+	struct fathom_target *target = NULL;
 	struct fathom_error *error;
 
 	set_loop_limit();
@@ -128,8 +128,7 @@ static void open_default(void)
 	if (!error)
 		error = fathom_target_open(uri, &options, &target);
 	if (!error && is_set("FATHOM_SEAL"))
-		error = fathom_seal_close(!strncmp(uri, "qemu:", 5) ||
-					  !strncmp(uri, "smi+qemu:", 9));
+		error = fathom_seal_close(uri);
 	if (error)
 		fathom_die(status_of(error), "%s", error->message);
 	target->prefetch_pages = prefetch;

@@ -101,7 +101,11 @@ fathom_target_uri_open(const char *uri,
 	if (rest)
 		return open_sealed(fathom_transport_open_relay,
 				   *rest ? rest : RELAY_SOCKET, options, ret);
+	rest = behind(uri, "tcp:");
+	if (rest && *rest)
+		return open_sealed(fathom_transport_open_tcp, rest, options,
+				   ret);
 	return fathom_error_create(
 		FATHOM_ERROR_INVALID_ARGUMENT,
-		"not a target (qemu:SOCKET, dump:FILE, smi:[SOCKET] or smi+qemu:SOCKET)");
+		"not a target (qemu:SOCKET, dump:FILE, smi:[SOCKET], smi+qemu:SOCKET or tcp:ADDRESS:PORT)");
 }

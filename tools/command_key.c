@@ -119,11 +119,13 @@ static void make_folders(const char *path)
 /* @chosen, or the default of that name, whose folder is made if it is to. */
 static const char *path_of(const char *chosen, const char *name, bool make)
 {
-	static char *path; /* freed by nobody: one a process */
+	static char *path; /* of the last call; freed by the next */
 	struct fathom_error *error;
 
 	if (chosen)
 		return chosen;
+	free(path);
+	path = NULL;
 	error = fathom_key_file_default(name, &path);
 	if (error)
 		fail(error);

@@ -49,9 +49,10 @@ static void print_usage(FILE *to)
 	fputs("  help      show the help of a command\n"
 	      "\n"
 	      "A target is named by a URI: qemu:QMP-SOCKET (a running guest), dump:FILE (an\n"
-	      "image of its memory), smi: (this machine, by the agent in its firmware) or\n"
-	      "smi+qemu:QMP-SOCKET (a guest, by the agent in its firmware). FATHOM_TARGET in\n"
-	      "the environment spares --target.\n"
+	      "image of its memory), smi: (this machine, by the agent in its firmware),\n"
+	      "smi+qemu:QMP-SOCKET (a guest, by the agent in its firmware) or tcp:ADDRESS:PORT\n"
+	      "(whatever the relay there reaches). FATHOM_TARGET in the environment spares\n"
+	      "--target.\n"
 	      "Programs are compiled with fathom-cc. Manual: fathom(1).\n",
 	      to);
 }

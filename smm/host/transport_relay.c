@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
 /*
- * The SMM agent of this machine, by way of a relay: relay_protocol.h over a
- * Unix socket. After any failure the connection is given up, lest a late reply
+ * An SMM agent by way of a relay: relay_protocol.h over a Unix socket, or over
+ * TCP. After any failure the connection is given up, lest a late reply
  * be taken for the next message's; the next message makes a new one.
  */
 #include <fathom/transport.h>
 
 #include <endian.h>
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -22,6 +24,7 @@
 #include <fathom/error.h>
 
 #include "relay_protocol.h"
+#include "tcp_address.h"
 #include "transport_relay.h"
 
 /* Between attempts to connect while the socket's queue is full. */
@@ -29,7 +32,9 @@
 
 struct relay {
 	struct fathom_transport transport;
-	char *path;
+	char *path; /* or address and port: for messages */
+	struct sockaddr_storage address;
+	socklen_t address_size;
 	int timeout_ms;		  /* of an exchange */
 	int fd;			  /* -1: not connected */
 	struct timespec deadline; /* CLOCK_MONOTONIC, of this exchange */
@@ -162,18 +167,47 @@ static struct fathom_error *why_not_connected(const struct relay *relay,
 	}
 }
 
+/* TCP's handshake takes its time; how it ended, the socket tells. */
+static struct fathom_error *finish_connecting(const struct relay *relay)
+{
+	struct fathom_error *error = wait_for(relay, POLLOUT);
+	socklen_t size = sizeof(int);
+	int reason = 0;
+
+	if (error)
+		return error;
+	if (getsockopt(relay->fd, SOL_SOCKET, SO_ERROR, &reason, &size))
+		reason = errno;
+	return reason ? why_not_connected(relay, reason) : NULL;
+}
+
+/* Messages and replies take turns: nothing is gained by gathering bytes. */
+static struct fathom_error *make_socket(struct relay *relay)
+{
+	const int on = 1;
+
+	relay->fd = socket(relay->address.ss_family,
+			   SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (relay->fd < 0)
+		return fathom_error_os(errno, "cannot create a socket");
+	if (relay->address.ss_family != AF_UNIX)
+		(void)setsockopt(relay->fd, IPPROTO_TCP, TCP_NODELAY, &on,
+				 sizeof(on));
+	return NULL;
+}
+
+/* A Unix socket with a full queue says EAGAIN: see unix(7). */
 static struct fathom_error *connect_relay(struct relay *relay)
 {
 	const struct timespec pause = {.tv_nsec = RETRY_NS};
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct fathom_error *error = make_socket(relay);
 
-	memcpy(address.sun_path, relay->path, strlen(relay->path));
-	relay->fd =
-		socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (relay->fd < 0)
-		return fathom_error_os(errno, "cannot create a socket");
-	while (connect(relay->fd, (const struct sockaddr *)&address,
-		       sizeof(address))) {
+	if (error)
+		return error;
+	while (connect(relay->fd, (const struct sockaddr *)&relay->address,
+		       relay->address_size)) {
+		if (errno == EINPROGRESS)
+			return finish_connecting(relay);
 		if (errno != EAGAIN && errno != EINTR)
 			return why_not_connected(relay, errno);
 		if (!time_left(relay))
@@ -257,26 +291,13 @@ static const struct fathom_transport_ops ops = {
 	.destroy = destroy,
 };
 
-struct fathom_error *transport_relay_open(const char *socket, int timeout_ms,
-					  struct fathom_transport **ret)
+static struct fathom_error *open_it(struct relay *relay,
+				    const char *description,
+				    struct fathom_transport **ret)
 {
 	struct fathom_error *error;
-	struct relay *relay;
 
-	if (strlen(socket) >= sizeof(((struct sockaddr_un *)0)->sun_path))
-		return fathom_error_create(
-			FATHOM_ERROR_INVALID_ARGUMENT,
-			"relay %s: the path is longer than the %zu bytes of a socket's",
-			socket,
-			sizeof(((struct sockaddr_un *)0)->sun_path) - 1);
-	relay = calloc(1, sizeof(*relay));
-	if (!relay)
-		return fathom_error_create(FATHOM_ERROR_NO_MEMORY,
-					   "out of memory");
-	relay->transport.ops = &ops;
-	relay->fd = -1;
-	relay->timeout_ms = timeout_ms;
-	relay->path = strdup(socket);
+	relay->path = strdup(description);
 	set_deadline(relay);
 	error = relay->path ? connect_relay(relay)
 			    : fathom_error_create(FATHOM_ERROR_NO_MEMORY,
@@ -289,8 +310,59 @@ struct fathom_error *transport_relay_open(const char *socket, int timeout_ms,
 	return NULL;
 }
 
+static struct relay *relay_new(int timeout_ms)
+{
+	struct relay *relay = calloc(1, sizeof(*relay));
+
+	if (!relay)
+		return NULL;
+	relay->transport.ops = &ops;
+	relay->fd = -1;
+	relay->timeout_ms = timeout_ms;
+	return relay;
+}
+
+struct fathom_error *transport_relay_open(const char *socket, int timeout_ms,
+					  struct fathom_transport **ret)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct relay *relay;
+
+	if (strlen(socket) >= sizeof(address.sun_path))
+		return fathom_error_create(
+			FATHOM_ERROR_INVALID_ARGUMENT,
+			"relay %s: the path is longer than the %zu bytes of a socket's",
+			socket, sizeof(address.sun_path) - 1);
+	relay = relay_new(timeout_ms);
+	if (!relay)
+		return fathom_error_create(FATHOM_ERROR_NO_MEMORY,
+					   "out of memory");
+	memcpy(address.sun_path, socket, strlen(socket));
+	memcpy(&relay->address, &address, sizeof(address));
+	relay->address_size = sizeof(address);
+	return open_it(relay, socket, ret);
+}
+
 struct fathom_error *fathom_transport_open_relay(const char *socket,
 						 struct fathom_transport **ret)
 {
 	return transport_relay_open(socket, TRANSPORT_RELAY_TIMEOUT_MS, ret);
+}
+
+struct fathom_error *fathom_transport_open_tcp(const char *address,
+					       struct fathom_transport **ret)
+{
+	struct relay *relay = relay_new(TRANSPORT_RELAY_TIMEOUT_MS);
+	struct fathom_error *error;
+
+	if (!relay)
+		return fathom_error_create(FATHOM_ERROR_NO_MEMORY,
+					   "out of memory");
+	error = tcp_address_parse(address, &relay->address,
+				  &relay->address_size);
+	if (error) {
+		destroy(&relay->transport);
+		return error;
+	}
+	return open_it(relay, address, ret);
 }

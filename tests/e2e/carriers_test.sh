@@ -43,12 +43,12 @@ in_guest() {
 	lab exec -- env HOME=/root "$@"
 }
 
-# As lib.sh's, but smi: targets are those of programs in the guest.
+# As lib.sh's, but smi: and tcp: targets are those of programs in the guest.
 run() {
 	local target=$1 program=$2
 	shift 2
 
-	if [[ $target == smi:* ]]; then
+	if [[ $target == smi:* || $target == tcp:* ]]; then
 		lab exec --timeout "${LIMIT:-60}" -- env HOME=/root \
 			/root/fathom run --target "$target" \
 			"/root/${program##*/}" "$@"
@@ -100,7 +100,7 @@ put_everything() {
 }
 
 relay_start() {
-	guest sh -c "/root/fathom-relay --user $RELAY_USER \
+	guest sh -c "/root/fathom-relay --user $RELAY_USER --listen 127.0.0.1:4711 \
 		>/run/relay.log 2>&1 & echo \$! >/run/relay.pid
 		for i in 1 2 3 4 5 6 7 8 9 10; do
 			grep -q ready /run/relay.log && exit
@@ -395,6 +395,7 @@ check_relay_is_confined
 TARGET=smi:
 check_samples
 check_several_at_once
+check "by TCP" run tcp:127.0.0.1:4711 "$WORK/version"
 check_wrong_keys
 if [[ $ATTACKS ]]; then
 	check_attacks

@@ -5,6 +5,7 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@
 #include "privileges.h"
 #include "relay_fixture.h"
 #include "sanitized.h"
+#include "tcp_address.h"
 #include "transport_relay.h"
 
 #include <cmocka.h>
@@ -560,6 +562,100 @@ static void socket_taken(void **state)
 		"something else is there");
 }
 
+/* A port that nobody has, as far as one can know. */
+static void free_port(const char *host, char address[64])
+{
+	struct sockaddr_storage storage;
+	socklen_t size;
+	char any[64];
+	int fd;
+
+	snprintf(any, sizeof(any), "%s:1", host);
+	client_no_error(tcp_address_parse(any, &storage, &size));
+	/* Family and port are at the same places in both kinds. */
+	((struct sockaddr_in *)&storage)->sin_port = 0;
+	fd = socket(storage.ss_family, SOCK_STREAM, 0);
+	assert_int_equal(bind(fd, (struct sockaddr *)&storage, size), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&storage, &size),
+			 0);
+	close(fd);
+	snprintf(address, 64, "%s:%u", host,
+		 ntohs(((struct sockaddr_in *)&storage)->sin_port));
+}
+
+static struct wire *wire_open_tcp(const char *address)
+{
+	struct wire *wire = calloc(1, sizeof(*wire));
+
+	assert_non_null(wire);
+	client_no_error(fathom_transport_open_tcp(address, &wire->transport));
+	return wire;
+}
+
+static void by_tcp(void **state)
+{
+	struct relay_fixture *relay = *state;
+	struct fathom_transport *transport;
+	struct wire *wire;
+	char address[64];
+	int other;
+
+	free_port("127.0.0.1", address);
+	client_error_says(fathom_transport_open_tcp(address, &transport),
+			  "is fathom-relay running?");
+	client_no_error(
+		listener_open_tcp(address, &relay->settings.listeners[1]));
+	client_error_says(listener_open_tcp(address, &other), "cannot listen");
+	relay_fixture_start(relay);
+	wire = wire_open_tcp(address);
+	wire_works(wire);
+	/* Both ways at once. */
+	works(relay);
+	wire_works(wire);
+	client_no_error(relay_fixture_stop(relay));
+	client_error_says(wire_exchange(wire, "x"), "is fathom-relay running?");
+	wire_close(wire);
+}
+
+static void tcp_addresses(void **state)
+{
+	static const char *const bad[] = {
+		"",
+		":",
+		"127.0.0.1",
+		"127.0.0.1:",
+		"127.0.0.1:0",
+		"127.0.0.1:65536",
+		"127.0.0.1:x",
+		"127.0.0.1:-1",
+		"localhost:1",
+		":1",
+		"::1:1",
+		"[::1]",
+		"[::1]:",
+		"[]:1",
+		"[127.0.0.1]:1",
+		"127.0.0.1 :1",
+		"[::1:1",
+		"127.0.0.1: 1",
+		"[0000:0000:0000:0000:0000:0000:0000:0000:0000:0000:0000]:1",
+	};
+	struct sockaddr_storage address;
+	socklen_t size;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		client_error_says(tcp_address_parse(bad[i], &address, &size),
+				  "not an address and a port");
+	client_no_error(tcp_address_parse("192.0.2.1:65535", &address, &size));
+	assert_int_equal(address.ss_family, AF_INET);
+	assert_int_equal(size, sizeof(struct sockaddr_in));
+	client_no_error(tcp_address_parse("[2001:db8::1]:1", &address, &size));
+	assert_int_equal(address.ss_family, AF_INET6);
+	assert_int_equal(size, sizeof(struct sockaddr_in6));
+}
+
 static void users_and_groups(void **state)
 {
 	uid_t uid;
@@ -675,6 +771,8 @@ int main(void)
 		UNSTARTED(lying_relay),
 		UNSTARTED(socket_permissions),
 		UNSTARTED(socket_taken),
+		UNSTARTED(by_tcp),
+		cmocka_unit_test(tcp_addresses),
 		cmocka_unit_test(users_and_groups),
 		cmocka_unit_test(forbidden_calls),
 	};

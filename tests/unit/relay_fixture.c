@@ -49,7 +49,7 @@ struct relay_fixture *relay_fixture_new(void)
 	sigaction(SIGUSR1, &action, NULL);
 	sigemptyset(&relay->waiting_mask);
 	relay->settings = (struct server_settings){
-		.listener = -1,
+		.listeners = {-1, -1},
 		.max_clients = 4,
 		.idle_ms = 60000,
 		.max_message = FAKE_REQUESTS,
@@ -80,7 +80,7 @@ void relay_fixture_start(struct relay_fixture *relay)
 				       FAKE_MAILBOX_SIZE));
 	relay->mailbox.timeout_ms = 3000;
 	client_no_error(listener_open(relay->socket, 0600, getuid(), getgid(),
-				      &relay->settings.listener));
+				      &relay->settings.listeners[0]));
 	client_no_error(server_create(&relay->settings, &relay->server));
 	fake_firmware_start(&relay->firmware);
 	sigemptyset(&signals);
@@ -97,7 +97,9 @@ struct fathom_error *relay_fixture_stop(struct relay_fixture *relay)
 	pthread_join(relay->thread, NULL);
 	server_destroy(relay->server);
 	relay->server = NULL;
-	close(relay->settings.listener);
+	close(relay->settings.listeners[0]);
+	if (relay->settings.listeners[1] >= 0)
+		close(relay->settings.listeners[1]);
 	fake_firmware_stop(&relay->firmware);
 	return relay->ended_with;
 }

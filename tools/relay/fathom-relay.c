@@ -71,23 +71,25 @@ static struct fathom_error *exchange(void *context, const void *message,
 				reply_size);
 }
 
-static int open_listener(const struct options *options, uid_t *uid, gid_t *gid)
+static void open_listeners(const struct options *options, uid_t *uid,
+			   gid_t *gid, int listeners[SERVER_LISTENERS])
 {
 	gid_t socket_group;
-	int listener = -1;
 
 	die_if(privileges_find_user(options->user, uid, gid));
 	socket_group = *gid;
 	if (options->group)
 		die_if(privileges_find_group(options->group, &socket_group));
 	die_if(listener_open(options->socket, options->mode, *uid, socket_group,
-			     &listener));
-	return listener;
+			     &listeners[0]));
+	if (options->listen)
+		die_if(listener_open_tcp(options->listen, &listeners[1]));
 }
 
 int main(int argc, char **argv)
 {
 	struct server_settings settings = {
+		.listeners = {-1, -1},
 		.exchange = exchange,
 		.stop = &stop,
 	};
@@ -107,7 +109,7 @@ int main(int argc, char **argv)
 			    : RELAY_EXIT_FAILED,
 		    error);
 	catch_signals(&waiting_mask);
-	settings.listener = open_listener(&options, &uid, &gid);
+	open_listeners(&options, &uid, &gid, settings.listeners);
 	settings.max_clients = options.max_clients;
 	settings.idle_ms = (uint64_t)options.idle_seconds * 1000;
 	settings.max_message = mailbox.request_capacity;

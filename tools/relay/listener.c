@@ -4,6 +4,8 @@
 #include "listener.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +13,8 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+
+#include "tcp_address.h"
 
 /* Clients that wait for a place; more are told to come again (EAGAIN). */
 #define BACKLOG 64
@@ -119,6 +123,49 @@ struct fathom_error *listener_open(const char *path, mode_t mode, uid_t uid,
 	if (fd < 0)
 		return failed(path, "cannot be made");
 	error = start(fd, &address, mode, uid, gid);
+	if (error) {
+		close(fd);
+		return error;
+	}
+	*ret = fd;
+	return NULL;
+}
+
+/*
+ * What is set here, connections inherit. Without SO_REUSEADDR a relay could not
+ * be started anew while connections of the last one linger.
+ */
+static struct fathom_error *start_tcp(int fd, const char *description,
+				      const struct sockaddr_storage *address,
+				      socklen_t size)
+{
+	const int on = 1;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
+	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on)))
+		return failed(description, "cannot be set up");
+	if (bind(fd, (const struct sockaddr *)address, size) ||
+	    listen(fd, BACKLOG))
+		return failed(description, "cannot listen");
+	return NULL;
+}
+
+struct fathom_error *listener_open_tcp(const char *description, int *ret)
+{
+	struct sockaddr_storage address;
+	struct fathom_error *error;
+	socklen_t size;
+	int fd;
+
+	error = tcp_address_parse(description, &address, &size);
+	if (error)
+		return error;
+	fd = socket(address.ss_family,
+		    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0)
+		return failed(description, "cannot be made");
+	error = start_tcp(fd, description, &address, size);
 	if (error) {
 		close(fd);
 		return error;

@@ -2,7 +2,7 @@
 /* Copyright (c) 2026 The Fathom authors */
 /**
  * @file
- * The socket at which IDSes call.
+ * The sockets at which IDSes call.
  */
 #ifndef FATHOM_RELAY_LISTENER_H
 #define FATHOM_RELAY_LISTENER_H
@@ -21,5 +21,12 @@
  */
 struct fathom_error *listener_open(const char *path, mode_t mode, uid_t uid,
 				   gid_t gid, int *ret);
+
+/**
+ * Listen at a TCP address and port, as tcp_address_parse() understands them.
+ *
+ * @param[out] ret As above.
+ */
+struct fathom_error *listener_open_tcp(const char *description, int *ret);
 
 #endif /* FATHOM_RELAY_LISTENER_H */

@@ -19,6 +19,9 @@ const char *argp_program_version = "fathom-relay " FATHOM_VERSION;
 static const struct argp_option entries[] = {
 	{"socket", 's', "PATH", 0,
 	 "Listen there (default: " RELAY_DEFAULT_SOCKET ")", 0},
+	{"listen", 'l', "ADDRESS:PORT", 0,
+	 "Listen at this TCP address and port, too: no names, IPv6 in brackets",
+	 0},
 	{"mode", KEY_MODE, "OCTAL", 0,
 	 "Permissions of the socket (default: 0660)", 0},
 	{"group", 'g', "GROUP", 0,
@@ -62,6 +65,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	switch (key) {
 	case 's':
 		options->socket = argument;
+		return 0;
+	case 'l':
+		options->listen = argument;
 		return 0;
 	case KEY_MODE:
 		options->mode =

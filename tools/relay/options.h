@@ -17,7 +17,8 @@
 
 struct options {
 	const char *socket;
-	mode_t mode; /* of the socket */
+	const char *listen; /* address and port of TCP; NULL: none */
+	mode_t mode;	    /* of the socket */
 	const char *user;
 	const char *group; /* NULL: the user's */
 	unsigned int max_clients;

@@ -103,7 +103,7 @@ static struct client *spare_place(struct server *server, uint64_t now)
 }
 
 /* One at a time: whoever else waits does so in the socket's queue. */
-static void accept_client(struct server *server, uint64_t now)
+static void accept_client(struct server *server, int listener, uint64_t now)
 {
 	struct client *place = free_place(server);
 	int fd;
@@ -114,8 +114,7 @@ static void accept_client(struct server *server, uint64_t now)
 			return;
 		client_close(place);
 	}
-	fd = accept4(server->settings.listener, NULL, NULL,
-		     SOCK_NONBLOCK | SOCK_CLOEXEC);
+	fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd >= 0)
 		client_open(place, fd, now);
 }
@@ -155,25 +154,27 @@ static bool nobody_waits(const struct server *server)
 	return true;
 }
 
-/* The first place is the listener's. */
-static int wait_for_events(struct server *server,
-			   struct pollfd pollfds[SERVER_MAX_CLIENTS + 1])
+/* The first places are the listeners'. */
+static int
+wait_for_events(struct server *server,
+		struct pollfd pollfds[SERVER_LISTENERS + SERVER_MAX_CLIENTS])
 {
 	const struct server_settings *settings = &server->settings;
+	bool room = free_place(server) || spare_place(server, now_ms());
 	struct timespec time = {0};
 	unsigned int i;
 
-	pollfds[0] = (struct pollfd){.fd = -1};
-	if (free_place(server) || spare_place(server, now_ms()))
-		pollfds[0] = (struct pollfd){
-			.fd = settings->listener,
+	for (i = 0; i < SERVER_LISTENERS; i++)
+		pollfds[i] = (struct pollfd){
+			.fd = room ? settings->listeners[i] : -1,
 			.events = POLLIN,
 		};
 	for (i = 0; i < settings->max_clients; i++)
-		pollfds[i + 1] = what_to_poll(&server->clients[i]);
+		pollfds[SERVER_LISTENERS + i] =
+			what_to_poll(&server->clients[i]);
 	if (nobody_waits(server))
 		time.tv_nsec = TICK_MS * 1000000L;
-	return ppoll(pollfds, settings->max_clients + 1, &time,
+	return ppoll(pollfds, SERVER_LISTENERS + settings->max_clients, &time,
 		     settings->waiting_mask);
 }
 
@@ -186,7 +187,7 @@ static void handle_events(struct server *server, const struct pollfd *pollfds)
 	for (i = 0; i < server->settings.max_clients; i++) {
 		struct client *client = &server->clients[i];
 
-		if (!pollfds[i + 1].revents)
+		if (!pollfds[SERVER_LISTENERS + i].revents)
 			continue;
 		if (client->state == CLIENT_RECEIVING)
 			client_receive(client, now);
@@ -194,8 +195,11 @@ static void handle_events(struct server *server, const struct pollfd *pollfds)
 			client_send(client, now);
 	}
 	close_late(server, now);
-	if (pollfds[0].revents)
-		accept_client(server, now);
+	for (i = 0; i < SERVER_LISTENERS; i++) {
+		if (pollfds[i].revents)
+			accept_client(server, server->settings.listeners[i],
+				      now);
+	}
 }
 
 static void serve(struct server *server, struct client *client)
@@ -236,7 +240,7 @@ static void serve_next(struct server *server)
 
 struct fathom_error *server_run(struct server *server)
 {
-	struct pollfd pollfds[SERVER_MAX_CLIENTS + 1];
+	struct pollfd pollfds[SERVER_LISTENERS + SERVER_MAX_CLIENTS];
 
 	while (!*server->settings.stop) {
 		int events = wait_for_events(server, pollfds);

@@ -16,6 +16,9 @@
 
 #define SERVER_MAX_CLIENTS 64u
 
+/** A Unix socket, and one of TCP. */
+#define SERVER_LISTENERS 2u
+
 /** A client must send a message, or take a reply, within this time. */
 #define SERVER_STALL_MS 10000u
 
@@ -26,10 +29,10 @@
 #define SERVER_SPARE_MS 1000u
 
 struct server_settings {
-	int listener;		  /* listening, non-blocking */
-	unsigned int max_clients; /* 1..SERVER_MAX_CLIENTS */
-	uint64_t idle_ms;	  /* after which an idle client is let go */
-	uint32_t max_message;	  /* bytes; a longer one ends the connection */
+	int listeners[SERVER_LISTENERS]; /* non-blocking; -1: none */
+	unsigned int max_clients;	 /* 1..SERVER_MAX_CLIENTS */
+	uint64_t idle_ms;     /* after which an idle client is let go */
+	uint32_t max_message; /* bytes; a longer one ends the connection */
 	uint32_t max_reply;
 	/** Reach the agent; bounded in time. As mailbox_exchange(). */
 	struct fathom_error *(*exchange)(void *context, const void *message,
@@ -50,7 +53,7 @@ struct fathom_error *server_create(const struct server_settings *settings,
 /** Serve until told to stop. @return NULL, or why it had to give up. */
 struct fathom_error *server_run(struct server *server);
 
-/** Close all connections. The listener stays the caller's. */
+/** Close all connections. The listeners stay the caller's. */
 void server_destroy(struct server *server);
 
 #endif /* FATHOM_RELAY_SERVER_H */

@@ -49,8 +49,8 @@ struct fathom_target_options {
 /**
  * Connect to a target.
  *
- * @param[in] uri qemu:SOCKET, dump:FILE, smi:[SOCKET] or smi+qemu:SOCKET; see
- * fathom(1).
+ * @param[in] uri qemu:SOCKET, dump:FILE, smi:[SOCKET], smi+qemu:SOCKET or
+ * tcp:ADDRESS:PORT; see fathom(1).
  * @param[in] options NULL for the defaults.
  * @param[out] ret Destroyed by @ref fathom_target_close().
  */

@@ -54,6 +54,13 @@ fathom_sealed_channel_open(struct fathom_transport *transport,
 struct fathom_error *fathom_transport_open_relay(const char *socket,
 						 struct fathom_transport **ret);
 
+/**
+ * The SMM agent behind the relay that listens at TCP address and port
+ * @p address: "192.0.2.1:4711" or "[2001:db8::1]:4711", no names.
+ */
+struct fathom_error *fathom_transport_open_tcp(const char *address,
+					       struct fathom_transport **ret);
+
 /** The SMM agent of the QEMU guest whose QMP socket is @p socket. */
 struct fathom_error *
 fathom_transport_open_smi_qemu(const char *socket,

@@ -155,8 +155,8 @@ struct fathom_wire_scan_reply {
 
 /*
  * FOLLOW: bring an object and those that its pointers lead to, in one call,
- * while the machine stands still. What objects there are is told by outlines: an
- * outline says which bytes of an object are wanted (pieces), and where in it
+ * while the machine stands still. What objects there are is told by outlines:
+ * an outline says which bytes of an object are wanted (pieces), and where in it
  * are pointers to which others (links).
  *
  * This, then the outlines, then the pieces of all outlines in their order, then
@@ -187,7 +187,7 @@ struct fathom_wire_link {
 	 * multiple of 8: the low bits of a pointer to an object may be flags.
 	 */
 	int32_t offset;
-	int32_t delta;	/* the other object is at the pointer - delta */
+	int32_t delta; /* the other object is at the pointer - delta */
 	/*
 	 * FATHOM_LINK_USER: where in this object is the pointer to the top
 	 * page table of the address space that the link leads into.
