@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <fathom/secret.h>
 #include <fathom/transport.h>
 
 #include "key_file.h"
@@ -69,6 +70,7 @@ open_sealed(open_transport *open, const char *address,
 		error = fathom_sealed_channel_open(transport, keys.private_key,
 						   keys.agent_key, ret);
 	explicit_bzero(&keys, sizeof(keys));
+	fathom_secret_wipe_stack();
 	return error;
 }
 

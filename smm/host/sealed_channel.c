@@ -171,6 +171,7 @@ static struct fathom_error *open_session(struct sealed_channel *sealed)
 		fathom_error_destroy(error);
 		error = shake_hands(sealed, &noise, &silent);
 		noise_wipe(&noise);
+		fathom_secret_wipe_stack();
 		if (!error || !silent)
 			break;
 	}

@@ -189,3 +189,14 @@ void fathom_secret_free(void *secret, size_t size)
 	else
 		free(secret);
 }
+
+/* More than libcrypto's deepest calls take. */
+#define DEAD_STACK 65536
+
+void __attribute__((noinline)) fathom_secret_wipe_stack(void)
+{
+	uint8_t frames[DEAD_STACK];
+
+	if (active)
+		crypto_wipe(frames, sizeof(frames));
+}

@@ -122,6 +122,7 @@ static _Noreturn void be_holder(bool sealed, int ready, int life)
 	struct holder holder = {.local = be_sealed(sealed)};
 
 	hold_key();
+	fathom_secret_wipe_stack();
 	holder.secret = fathom_secret_active();
 	if (write(ready, &holder, sizeof(holder)) != sizeof(holder))
 		_exit(97);
@@ -458,8 +459,10 @@ static void other_calls_end_the_program(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_common_process_shows_all),
+		/* First: processes start as copies of this one, which has
+		 * searched for nothing yet. */
 		cmocka_unit_test(a_sealed_process_shows_nothing),
+		cmocka_unit_test(a_common_process_shows_all),
 		cmocka_unit_test(privileges_are_gone),
 		cmocka_unit_test(two_sealed_processes_are_two_users),
 		cmocka_unit_test(looking_and_printing_go_on),

@@ -40,4 +40,10 @@ void *fathom_secret_alloc(size_t size);
 /** Wipe and free; @p size as it was asked for. NULL does nothing. */
 void fathom_secret_free(void *secret, size_t size);
 
+/**
+ * Overwrite the stack below the caller's frame, where functions that have
+ * returned kept their variables and registers, if secrets are to be kept.
+ */
+void fathom_secret_wipe_stack(void);
+
 #endif /* FATHOM_SECRET_H */
