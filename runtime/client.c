@@ -10,6 +10,8 @@
 
 #include <fathom/secret.h>
 
+#include "page_memory.h"
+
 /* The smallest limits an agent may tell: one page must go through. */
 #define MIN_REQUEST 256u
 #define MIN_REPLY   (2 * 4096u)
@@ -27,6 +29,7 @@ struct fathom_client {
 	size_t max_items;
 	uint8_t *request;
 	uint8_t *reply;
+	struct fathom_page_memory *kept; /* NULL: no pages are kept */
 };
 
 const char *fathom_client_status_string(uint32_t status)
@@ -254,6 +257,7 @@ void fathom_client_destroy(struct fathom_client *client)
 	free((void *)client->info.ranges);
 	fathom_secret_free(client->request, FATHOM_WIRE_MAX_REQUEST);
 	fathom_secret_free(client->reply, FATHOM_WIRE_MAX_REPLY);
+	fathom_page_memory_destroy(client->kept);
 	free(client);
 }
 
@@ -267,6 +271,8 @@ struct fathom_error *fathom_client_refresh(struct fathom_client *client)
 {
 	struct fathom_error *error = NULL;
 
+	if (client->kept)
+		fathom_page_memory_clear(client->kept);
 	pthread_mutex_lock(&client->lock);
 	if (client->channel->ops->refresh)
 		error = client->channel->ops->refresh(client->channel);
@@ -430,9 +436,9 @@ struct fathom_error *fathom_client_readv(struct fathom_client *client,
 	return error;
 }
 
-struct fathom_error *fathom_client_read(struct fathom_client *client,
-					uint64_t space, uint64_t address,
-					void *buffer, size_t length)
+static struct fathom_error *read_piece(struct fathom_client *client,
+				       uint64_t space, uint64_t address,
+				       void *buffer, size_t length)
 {
 	struct fathom_client_item item = {
 		.space = space,
@@ -447,6 +453,117 @@ struct fathom_error *fathom_client_read(struct fathom_client *client,
 		return error;
 	return fathom_error_fault(address + item.done, "%s",
 				  fathom_client_status_string(item.status));
+}
+
+struct fathom_error *fathom_client_keep_pages(struct fathom_client *client)
+{
+	if (!client->kept)
+		client->kept = fathom_page_memory_create();
+	return client->kept ? NULL
+			    : fathom_error_create(FATHOM_ERROR_NO_MEMORY,
+						  "out of memory");
+}
+
+void fathom_client_drop_pages(struct fathom_client *client)
+{
+	fathom_page_memory_destroy(client->kept);
+	client->kept = NULL;
+}
+
+/* One item for each page that is not there yet. */
+static size_t plan_pages(const struct fathom_client *client,
+			 const uint64_t *addresses, size_t count,
+			 uint8_t *buffer, struct fathom_client_item *items)
+{
+	size_t planned = 0;
+	size_t i, j;
+
+	for (i = 0; i < count; i++) {
+		uint64_t page = addresses[i] &
+				~(uint64_t)(FATHOM_WIRE_PAGE_SIZE - 1);
+
+		for (j = 0; j < planned && items[j].address != page; j++)
+			;
+		if (j < planned || fathom_page_memory_find(client->kept, page))
+			continue;
+		items[planned++] = (struct fathom_client_item){
+			.space = FATHOM_SPACE_PHYSICAL,
+			.address = page,
+			.buffer = buffer + j * FATHOM_WIRE_PAGE_SIZE,
+			.length = FATHOM_WIRE_PAGE_SIZE,
+		};
+	}
+	return planned;
+}
+
+struct fathom_error *fathom_client_fetch_pages(struct fathom_client *client,
+					       const uint64_t *addresses,
+					       size_t count)
+{
+	struct fathom_client_item items[FATHOM_PAGE_MEMORY_PAGES];
+	struct fathom_error *error;
+	uint8_t *buffer;
+	size_t i;
+
+	if (!client->kept || !count)
+		return NULL;
+	count = smaller(count, FATHOM_PAGE_MEMORY_PAGES);
+	buffer = fathom_secret_alloc(count * FATHOM_WIRE_PAGE_SIZE);
+	if (!buffer)
+		return fathom_error_create(FATHOM_ERROR_NO_MEMORY,
+					   "out of memory");
+	i = plan_pages(client, addresses, count, buffer, items);
+	error = fathom_client_readv(client, items, i);
+	while (!error && i--)
+		if (items[i].done == FATHOM_WIRE_PAGE_SIZE)
+			fathom_page_memory_add(client->kept, items[i].address,
+					       items[i].buffer);
+	fathom_secret_free(buffer, count * FATHOM_WIRE_PAGE_SIZE);
+	return error;
+}
+
+/* Within a page. One that cannot be had whole is read as it was asked for. */
+static struct fathom_error *read_kept(struct fathom_client *client,
+				      uint64_t address, void *buffer,
+				      size_t length)
+{
+	uint64_t inside = address % FATHOM_WIRE_PAGE_SIZE;
+	struct fathom_error *error;
+	const uint8_t *page;
+
+	error = fathom_client_fetch_pages(client, &address, 1);
+	if (error)
+		return error;
+	page = fathom_page_memory_find(client->kept, address - inside);
+	if (!page)
+		return read_piece(client, FATHOM_SPACE_PHYSICAL, address,
+				  buffer, length);
+	memcpy(buffer, page + inside, length);
+	return NULL;
+}
+
+struct fathom_error *fathom_client_read(struct fathom_client *client,
+					uint64_t space, uint64_t address,
+					void *buffer, size_t length)
+{
+	struct fathom_error *error = NULL;
+	uint8_t *out = buffer;
+
+	if (!client->kept || space != FATHOM_SPACE_PHYSICAL ||
+	    length > FATHOM_WIRE_PAGE_SIZE ||
+	    address > UINT64_MAX - 2 * FATHOM_WIRE_PAGE_SIZE)
+		return read_piece(client, space, address, buffer, length);
+	while (!error && length) {
+		size_t piece = smaller(length,
+				       FATHOM_WIRE_PAGE_SIZE -
+					       address % FATHOM_WIRE_PAGE_SIZE);
+
+		error = read_kept(client, address, out, piece);
+		address += piece;
+		out += piece;
+		length -= piece;
+	}
+	return error;
 }
 
 static const char *check_scan(const struct fathom_wire_scan *request,

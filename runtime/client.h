@@ -79,6 +79,25 @@ struct fathom_error *fathom_client_read(struct fathom_client *client,
 					void *buffer, size_t length);
 
 /**
+ * From now on, let @ref fathom_client_read() of physical memory read whole
+ * pages and keep the last ones, until @ref fathom_client_drop_pages() or the
+ * next epoch. For one thread that looks at the same pages again and again.
+ */
+struct fathom_error *fathom_client_keep_pages(struct fathom_client *client);
+void fathom_client_drop_pages(struct fathom_client *client);
+
+/**
+ * Read and keep these physical pages with one call, as far as they are to be
+ * had: a hint that they will be read. Does nothing if no pages are kept.
+ *
+ * @param[in] addresses Of any byte in them; at most
+ * FATHOM_PAGE_MEMORY_PAGES.
+ */
+struct fathom_error *fathom_client_fetch_pages(struct fathom_client *client,
+					       const uint64_t *addresses,
+					       size_t count);
+
+/**
  * Find @p pattern in physical RAM, at multiples of @p alignment in
  * [@p start, @p end).
  *

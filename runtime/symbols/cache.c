@@ -4,6 +4,7 @@
  * @file
  * The symbol cache.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -184,6 +185,56 @@ struct fathom_error *fathom_cache_open(const char *build_id,
 					   path);
 	}
 	return NULL;
+}
+
+/* Enough to know where to look: whether it is whole is seen when it is used. */
+static bool read_place(int directory, const char *name,
+		       struct fathom_cache_place *ret)
+{
+	struct header header;
+	ssize_t got;
+	int fd;
+
+	fd = openat(directory, name,
+		    O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	if (fd < 0)
+		return false;
+	got = pread(fd, &header, sizeof(header), 0);
+	close(fd);
+	if (got != sizeof(header) ||
+	    memcmp(header.magic, magic, sizeof(magic)) != 0 ||
+	    header.version != FORMAT_VERSION ||
+	    !terminated(header.facts.build_id, sizeof(header.facts.build_id)) ||
+	    strcmp(header.facts.build_id, name) != 0)
+		return false;
+	memcpy(ret->build_id, header.facts.build_id, sizeof(ret->build_id));
+	ret->note = header.facts.note;
+	return true;
+}
+
+size_t fathom_cache_places(struct fathom_cache_place *ret, size_t max)
+{
+	char path[PATH_MAX];
+	struct fathom_error *error = cache_directory(path, sizeof(path));
+	struct dirent *entry;
+	size_t count = 0;
+	DIR *directory;
+	int fd;
+
+	if (error) {
+		fathom_error_destroy(error);
+		return 0;
+	}
+	directory = opendir(path);
+	if (!directory)
+		return 0;
+	fd = dirfd(directory);
+	while (fd >= 0 && count < max && (entry = readdir(directory)))
+		if (is_build_id(entry->d_name) &&
+		    read_place(fd, entry->d_name, &ret[count]))
+			count++;
+	closedir(directory);
+	return count;
 }
 
 void fathom_cache_close(struct fathom_cache *cache)

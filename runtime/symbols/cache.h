@@ -12,6 +12,7 @@
 #ifndef FATHOM_RUNTIME_CACHE_H
 #define FATHOM_RUNTIME_CACHE_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include <fathom/error.h>
@@ -37,6 +38,20 @@ struct fathom_cache {
 	void *mapping;
 	size_t size;
 };
+
+/** Where a file says the build ID of its kernel lies. */
+struct fathom_cache_place {
+	char build_id[48]; /* lower-case hex */
+	uint64_t note;	   /* from the kernel's base */
+};
+
+/**
+ * What is there, by the files' own word.
+ *
+ * @param[out] ret Room for @p max. If there are more, some are left out.
+ * @return How many.
+ */
+size_t fathom_cache_places(struct fathom_cache_place *ret, size_t max);
 
 /**
  * Map the file of a build.

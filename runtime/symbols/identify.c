@@ -27,6 +27,11 @@ static const uint8_t build_id_note[] = {
 	4, 0, 0, 0, 20, 0, 0, 0, 3, 0, 0, 0, 'G', 'N', 'U', 0,
 };
 #define BUILD_ID_BYTES 20
+#define NOTE_SIZE      (sizeof(build_id_note) + BUILD_ID_BYTES)
+#define PAGE_SIZE      4096u
+
+/* Files of the symbol cache that are considered. */
+#define MAX_PLACES 256
 
 bool fathom_error_is_final(const struct fathom_error *error)
 {
@@ -130,48 +135,117 @@ static struct fathom_error *match_cache(struct fathom_client *client,
 	return NULL;
 }
 
-static struct fathom_error *try_build_id(struct fathom_client *client,
-					 const struct fathom_image *image,
-					 uint64_t match,
-					 struct fathom_kernel *ret)
+/*
+ * What will be compared, with one call. The file's word: what is wrong in it
+ * fetches pages for nothing.
+ */
+static struct fathom_error *fetch_evidence(struct fathom_client *client,
+					   const struct fathom_kernel *kernel)
 {
-	uint8_t id[BUILD_ID_BYTES];
-	char text[2 * BUILD_ID_BYTES + 1];
+	static const struct {
+		const char *name;
+		uint64_t behind; /* bytes, at most a page */
+	} pieces[] = {
+		{"linux_banner", FATHOM_BANNER_SIZE - 1},
+		{"init_top_pgt", PAGE_SIZE}, /* and the user's, see PTI */
+		{"vmcoreinfo_data", 0},
+		{"__start_notes", 0},
+		{"__stop_notes", 0},
+	};
+	uint64_t pages[1 + 2 * sizeof(pieces) / sizeof(pieces[0])];
+	uint64_t physical = kernel->image.physical;
+	size_t count = 0;
+	uint64_t value;
+	size_t i;
+
+	pages[count++] = physical + kernel->facts.count_address;
+	for (i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
+		if (!fathom_table_value(kernel->table, pieces[i].name,
+					&value) ||
+		    value >= kernel->image.size - PAGE_SIZE)
+			continue;
+		pages[count++] = physical + value;
+		pages[count++] = physical + value + pieces[i].behind;
+	}
+	return fathom_client_fetch_pages(client, pages, count);
+}
+
+static struct fathom_error *try_place(struct fathom_client *client,
+				      const struct fathom_image *image,
+				      const struct fathom_cache_place *place,
+				      struct fathom_kernel *ret)
+{
 	struct fathom_error *error;
 
-	error = fathom_client_read(client, FATHOM_SPACE_PHYSICAL,
-				   match + sizeof(build_id_note), id,
-				   sizeof(id));
-	if (error)
-		return error;
-	build_id_text(id, text);
 	*ret = (struct fathom_kernel){.image = *image, .source = "cache"};
-	error = fathom_cache_open(text, &ret->cache);
+	error = fathom_cache_open(place->build_id, &ret->cache);
 	if (error)
 		return error;
 	ret->table = ret->cache.table;
 	ret->facts = *ret->cache.facts;
-	error = match_cache(client, ret, match - image->physical);
+	error = fetch_evidence(client, ret);
+	if (!error)
+		error = match_cache(client, ret, place->note);
 	if (error)
 		fathom_kernel_release(ret);
 	return error;
 }
 
+/* Does this kernel have the place's build ID there? */
+static bool has_build_id(const uint8_t note[NOTE_SIZE],
+			 const struct fathom_cache_place *place)
+{
+	char text[2 * BUILD_ID_BYTES + 1];
+
+	if (memcmp(note, build_id_note, sizeof(build_id_note)) != 0)
+		return false;
+	build_id_text(note + sizeof(build_id_note), text);
+	return !strcmp(text, place->build_id);
+}
+
+static struct fathom_error *
+read_notes_at(struct fathom_client *client, const struct fathom_image *image,
+	      const struct fathom_cache_place *places, size_t count,
+	      uint8_t (*notes)[NOTE_SIZE])
+{
+	struct fathom_client_item items[MAX_PLACES];
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		items[i] = (struct fathom_client_item){
+			.space = FATHOM_SPACE_PHYSICAL,
+			.address = image->physical + places[i].note,
+			.buffer = notes[i],
+			/* Nothing outside the image is looked at. */
+			.length = places[i].note < image->size - NOTE_SIZE
+					  ? NOTE_SIZE
+					  : 0,
+		};
+	return fathom_client_readv(client, items, count);
+}
+
+/*
+ * A search for the build ID would go through the whole image; each file tells
+ * where it is in the image it belongs to.
+ */
 struct fathom_error *fathom_kernel_from_cache(struct fathom_client *client,
 					      const struct fathom_image *image,
 					      struct fathom_kernel *ret)
 {
-	uint64_t matches[MAX_MATCHES];
+	struct fathom_cache_place places[MAX_PLACES];
+	uint8_t notes[MAX_PLACES][NOTE_SIZE] = {};
 	struct fathom_error *error;
 	size_t count;
+	size_t i;
 
-	error = scan_image(client, image, build_id_note, sizeof(build_id_note),
-			   4, matches, &count);
+	count = fathom_cache_places(places, MAX_PLACES);
+	error = read_notes_at(client, image, places, count, notes);
 	if (error)
 		return error;
-	/* The vDSOs in the image have build IDs, too. */
-	for (size_t i = 0; i < count; i++) {
-		error = try_build_id(client, image, matches[i], ret);
+	for (i = 0; i < count; i++) {
+		if (!has_build_id(notes[i], &places[i]))
+			continue;
+		error = try_place(client, image, &places[i], ret);
 		if (!error)
 			return NULL;
 		fathom_error_destroy(error);

@@ -43,7 +43,7 @@ struct fathom_evidence {
 
 /* Each returns why not, if not; *ret then needs no release. */
 
-/** By the symbol cache: the build ID in the image names the file. */
+/** By the symbol cache: a file whose build ID is where the file says. */
 struct fathom_error *fathom_kernel_from_cache(struct fathom_client *client,
 					      const struct fathom_image *image,
 					      struct fathom_kernel *ret);

@@ -392,10 +392,15 @@ struct fathom_error *fathom_locate(struct fathom_client *client,
 	};
 	struct fathom_error *error;
 
+	/* Tables and image are looked at again and again. */
+	error = fathom_client_keep_pages(client);
+	if (error)
+		return error;
 	if (fathom_client_info(client)->wire.flags & FATHOM_INFO_NO_CPU_STATE)
 		error = locate_in_dump(&search);
 	else
 		error = locate_running(&search);
+	fathom_client_drop_pages(client);
 	if (!error || fathom_error_is_final(error)) {
 		fathom_error_destroy(search.map);
 		return error;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "../client.h"
+#include "../page_memory.h"
 #include "bytes.h"
 #include "paging.h"
 
@@ -109,16 +110,16 @@ static bool small_pages(struct fathom_client *client, uint64_t table,
 			uint64_t *physical, struct fathom_error **fatal)
 {
 	uint8_t raw[TABLE_SIZE];
-	struct fathom_client_item item = {
-		.space = FATHOM_SPACE_PHYSICAL,
-		.address = table,
-		.buffer = raw,
-		.length = sizeof(raw),
-	};
 	uint64_t entry;
 
-	*fatal = fathom_client_readv(client, &item, 1);
-	if (*fatal || item.done != sizeof(raw))
+	*fatal = fathom_client_read(client, FATHOM_SPACE_PHYSICAL, table, raw,
+				    sizeof(raw));
+	if (*fatal && (*fatal)->code == FATHOM_ERROR_FAULT) {
+		fathom_error_destroy(*fatal);
+		*fatal = NULL;
+		return false;
+	}
+	if (*fatal)
 		return false;
 	for (unsigned int i = 0; i < TABLE_ENTRIES; i++) {
 		entry = fathom_le64(raw + 8 * i);
@@ -148,6 +149,24 @@ static void add_to_group(struct group *groups, size_t *count,
 		};
 }
 
+/* Ask for all tables of 4 KiB pages at once. */
+static struct fathom_error *fetch_small_tables(struct fathom_client *client,
+					       const uint8_t raw[TABLE_SIZE])
+{
+	uint64_t tables[FATHOM_PAGE_MEMORY_PAGES / 2];
+	size_t count = 0;
+	uint64_t entry;
+	unsigned int i;
+
+	for (i = 0; i < TABLE_ENTRIES; i++) {
+		entry = fathom_le64(raw + 8 * i);
+		if (entry & ENTRY_PRESENT && !(entry & ENTRY_LARGE) &&
+		    count < sizeof(tables) / sizeof(tables[0]))
+			tables[count++] = entry_address(client, entry);
+	}
+	return fathom_client_fetch_pages(client, tables, count);
+}
+
 static struct fathom_error *find_groups(struct fathom_client *client,
 					uint64_t table, struct group *groups,
 					size_t *count)
@@ -161,6 +180,9 @@ static struct fathom_error *find_groups(struct fathom_client *client,
 				   sizeof(raw));
 	if (error)
 		return fathom_error_prefix(error, "page table of kernel text");
+	error = fetch_small_tables(client, raw);
+	if (error)
+		return error;
 	for (unsigned int i = 0; i < TABLE_ENTRIES; i++) {
 		entry = fathom_le64(raw + 8 * i);
 		if (!(entry & ENTRY_PRESENT))

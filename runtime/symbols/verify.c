@@ -184,10 +184,10 @@ static struct fathom_error *find_pti(struct fathom_client *client,
 	return NULL;
 }
 
-/* The page that the kernel itself holds to be its VMCOREINFO. */
+/* Where the kernel itself holds its VMCOREINFO to be: a virtual address. */
 static struct fathom_error *own_vmcoreinfo(struct fathom_client *client,
 					   const struct fathom_kernel *kernel,
-					   uint64_t *page)
+					   uint64_t *address)
 {
 	struct fathom_error *error;
 	uint8_t raw[8];
@@ -197,8 +197,25 @@ static struct fathom_error *own_vmcoreinfo(struct fathom_client *client,
 	if (!error)
 		error = read_image(client, kernel, value, raw, sizeof(raw));
 	if (!error)
-		error = fathom_tables_walk(client, &kernel->image.tables,
-					   fathom_le64(raw), page);
+		*address = fathom_le64(raw);
+	return error;
+}
+
+static struct fathom_error *
+check_evidence(struct fathom_client *client, const struct fathom_kernel *kernel,
+	       const struct fathom_evidence *evidence, uint64_t address)
+{
+	struct fathom_error *error;
+	uint64_t page;
+
+	error = fathom_tables_walk(client, &kernel->image.tables, address,
+				   &page);
+	if (!error && page != evidence->page)
+		error = fathom_error_create(
+			FATHOM_ERROR_FORMAT,
+			"VMCOREINFO at physical 0x%llx is not the kernel's, which is at 0x%llx",
+			(unsigned long long)evidence->page,
+			(unsigned long long)page);
 	return error;
 }
 
@@ -227,18 +244,15 @@ check_vmcoreinfo(struct fathom_client *client, struct fathom_kernel *kernel,
 	char text[FATHOM_VMCOREINFO_SIZE];
 	struct fathom_vmcoreinfo info;
 	struct fathom_error *error;
-	uint64_t page;
+	uint64_t address;
 
-	error = own_vmcoreinfo(client, kernel, &page);
-	if (!error && evidence && page != evidence->page)
-		error = fathom_error_create(
-			FATHOM_ERROR_FORMAT,
-			"VMCOREINFO at physical 0x%llx is not the kernel's, which is at 0x%llx",
-			(unsigned long long)evidence->page,
-			(unsigned long long)page);
+	error = own_vmcoreinfo(client, kernel, &address);
+	if (!error && evidence)
+		error = check_evidence(client, kernel, evidence, address);
 	if (!error)
-		error = fathom_client_read(client, FATHOM_SPACE_PHYSICAL, page,
-					   text, sizeof(text));
+		error = fathom_client_read(
+			client, fathom_tables_space(&kernel->image.tables),
+			address, text, sizeof(text));
 	if (!error)
 		error = fathom_vmcoreinfo_parse(text, sizeof(text), &info);
 	if (!error && !vmcoreinfo_agrees(kernel, &info))

@@ -120,6 +120,83 @@ static void tells_the_first_bad_byte(void **state)
 	fathom_error_destroy(error);
 }
 
+static uint64_t calls_so_far(void)
+{
+	struct fathom_client_statistics statistics;
+
+	fathom_client_statistics(client, &statistics);
+	return statistics.calls;
+}
+
+#define PHYSICAL_BASE 0x100000ull
+
+static void read_physical(uint64_t offset, size_t size)
+{
+	uint8_t buffer[4096];
+
+	assert_null(fathom_client_read(client, FATHOM_SPACE_PHYSICAL,
+				       PHYSICAL_BASE + offset, buffer, size));
+	assert_memory_equal(buffer, memory + offset, size);
+}
+
+static void kept_pages_are_read_once(void **state)
+{
+	const uint64_t two[] = {PHYSICAL_BASE + 0x5008, PHYSICAL_BASE + 0x7000,
+				PHYSICAL_BASE + 0x5ff0};
+	uint64_t calls;
+	size_t i;
+
+	(void)state;
+	fake_channel_map(&fake, FATHOM_SPACE_PHYSICAL, PHYSICAL_BASE, memory,
+			 64 * 4096);
+	assert_null(fathom_client_keep_pages(client));
+	calls = calls_so_far();
+	for (i = 0; i < 4096; i += 100)
+		read_physical(i, 100);
+	assert_int_equal(calls_so_far() - calls, 2); /* the last crosses */
+	assert_null(fathom_client_fetch_pages(client, two, 3));
+	read_physical(0x5100, 8);
+	read_physical(0x7fff, 1);
+	assert_int_equal(calls_so_far() - calls, 3);
+	/* More than are kept, and again: right all the same. */
+	for (i = 0; i < 2 * 63; i++)
+		read_physical(i % 63 * 4096 + 17, 4096);
+}
+
+static void kept_pages_are_of_one_epoch(void **state)
+{
+	(void)state;
+	fake_channel_map(&fake, FATHOM_SPACE_PHYSICAL, PHYSICAL_BASE, memory,
+			 64 * 4096);
+	assert_null(fathom_client_keep_pages(client));
+	read_physical(0x3000, 16);
+	memory[0x3000] ^= 1;
+	assert_null(fathom_client_refresh(client));
+	read_physical(0x3000, 16);
+	memory[0x3000] ^= 1;
+	fathom_client_drop_pages(client);
+	read_physical(0x3000, 16);
+}
+
+/* The end of RAM need not be the end of a page. */
+static void half_a_page_is_read_as_far_as_asked(void **state)
+{
+	struct fathom_error *error;
+	uint8_t buffer[64];
+
+	(void)state;
+	fake_channel_map(&fake, FATHOM_SPACE_PHYSICAL, PHYSICAL_BASE, memory,
+			 4096 + 100);
+	assert_null(fathom_client_keep_pages(client));
+	read_physical(4096 + 36, 64);
+	error = fathom_client_read(client, FATHOM_SPACE_PHYSICAL,
+				   PHYSICAL_BASE + 4096 + 40, buffer, 64);
+	assert_non_null(error);
+	assert_int_equal(error->code, FATHOM_ERROR_FAULT);
+	assert_int_equal(error->address, PHYSICAL_BASE + 4096 + 100);
+	fathom_error_destroy(error);
+}
+
 static void scans_on(void **state)
 {
 	uint64_t matches[300];
@@ -419,6 +496,9 @@ int main(void)
 		TEST(reads_with_the_smallest_limits),
 		TEST(goes_on_where_the_agent_stopped),
 		TEST(tells_the_first_bad_byte),
+		TEST(kept_pages_are_read_once),
+		TEST(kept_pages_are_of_one_epoch),
+		TEST(half_a_page_is_read_as_far_as_asked),
 		TEST(scans_on),
 		TEST(refuses_impossible_patterns),
 		TEST(believes_no_broken_reply),

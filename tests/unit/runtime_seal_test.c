@@ -387,8 +387,9 @@ static void sealed_network(void)
 static void sealed_code(void)
 {
 	be_sealed(true);
-	mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-	     0);
+	if (mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS,
+		 -1, 0) != MAP_FAILED)
+		_exit(0);
 }
 
 static void sealed_ptrace(void)

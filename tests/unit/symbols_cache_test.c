@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "client.h"
 #include "symbols/cache.h"
 #include "symbols/symbols.h"
 #include "symbols_target.h"
@@ -55,15 +56,21 @@ static int tear_down(void **state)
 	return 0;
 }
 
+/* Calls of the agent that the last start took. */
+static uint64_t calls;
+
 static void expect(struct target *target, bool no_cache, const char *source)
 {
 	const struct fathom_symbols_options options = {.no_cache = no_cache};
 	struct fathom_client *client = target_connect(target);
 	const struct fathom_symbols_info *info;
 	struct fathom_symbols *symbols;
+	struct fathom_client_statistics statistics;
 	struct fathom_symbol_info found;
 
 	assert_ok(fathom_symbols_load(client, &options, &symbols));
+	fathom_client_statistics(client, &statistics);
+	calls = statistics.calls;
 	info = fathom_symbols_info(symbols);
 	assert_string_equal(info->source, source);
 	assert_int_equal(info->kernel_base, target->base);
@@ -87,6 +94,8 @@ static void test_second_start(void **state)
 	assert_int_equal(stat(fixture->file, &status), 0);
 	assert_int_equal(status.st_mode & 0777, 0600);
 	expect(fixture->target, false, "cache");
+	/* Nothing is searched for, and no page is read twice. */
+	assert_in_range(calls, 1, 10);
 }
 
 static void test_no_cache(void **state)
