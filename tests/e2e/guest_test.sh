@@ -23,16 +23,14 @@ boot() {
 		--cpu "$cpu" --cmdline "$pti" --firmware "$FIRMWARE"
 }
 
-# For each CPU but one a process that computes and calls the kernel half of the
-# time: emulated CPUs that never rest would hardly let the others work.
+# A busy process for each CPU but one: emulated CPUs that never rest would
+# hardly let the others work.
 make_busy() {
 	local i
 
+	lab put "$BUILD/bin/e2e-busy" >/dev/null || return
 	for ((i = 1; i < SMP; i++)); do
-		guest sh -c 'while :; do
-			for i in 1 2 3 4 5 6 7 8 9; do read -r x </proc/uptime; done
-			sleep 0.01
-			done &'
+		guest /root/e2e-busy
 	done
 }
 
