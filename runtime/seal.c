@@ -12,6 +12,8 @@
 
 #include <fathom/secret.h>
 
+#include "target_uri.h"
+
 /* Also after the user has changed, which undoes it. */
 static struct fathom_error *forbid_tracing(void)
 {
@@ -65,7 +67,8 @@ struct fathom_error *fathom_seal_close(const char *uri)
 	bool tcp = is_of_kind(uri, "tcp:");
 	struct fathom_error *error;
 
-	error = monitor ? NULL : fathom_seal_user();
+	error = monitor ? NULL
+			: fathom_seal_user(fathom_target_uri_socket(uri));
 	if (!error)
 		error = fathom_seal_capabilities();
 	if (!error)

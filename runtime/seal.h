@@ -30,8 +30,13 @@ struct fathom_error *fathom_seal_close(const char *uri);
 
 /* seal_user.c */
 
-/** Become a user that nobody else is. Does nothing unless root. */
-struct fathom_error *fathom_seal_user(void);
+/**
+ * Become a user that nobody else is. Does nothing unless root.
+ *
+ * @param[in] socket Its group stays the process's, if the group may connect;
+ * NULL: no group stays.
+ */
+struct fathom_error *fathom_seal_user(const char *socket);
 
 /** Give up all capabilities. */
 struct fathom_error *fathom_seal_capabilities(void);

@@ -66,9 +66,22 @@ static struct fathom_error *choose(uid_t *ret)
 				   LOWEST_ID, HIGHEST_ID);
 }
 
-struct fathom_error *fathom_seal_user(void)
+/* A relay lets clients go that are idle: they connect anew. */
+static size_t group_of(const char *socket, gid_t *ret)
+{
+	struct stat stat;
+
+	if (!socket || lstat(socket, &stat) || !S_ISSOCK(stat.st_mode) ||
+	    !(stat.st_mode & S_IWGRP))
+		return 0;
+	*ret = stat.st_gid;
+	return 1;
+}
+
+struct fathom_error *fathom_seal_user(const char *socket)
 {
 	struct fathom_error *error;
+	gid_t group;
 	uid_t uid;
 
 	if (geteuid())
@@ -76,8 +89,8 @@ struct fathom_error *fathom_seal_user(void)
 	error = choose(&uid);
 	if (error)
 		return error;
-	if (setgroups(0, NULL) || setresgid(uid, uid, uid) ||
-	    setresuid(uid, uid, uid))
+	if (setgroups(group_of(socket, &group), &group) ||
+	    setresgid(uid, uid, uid) || setresuid(uid, uid, uid))
 		return fathom_error_os(errno, "cannot become user %u", uid);
 	return NULL;
 }

@@ -82,11 +82,19 @@ static const char *behind(const char *uri, const char *scheme)
 	return strncmp(uri, scheme, length) != 0 ? NULL : uri + length;
 }
 
+const char *fathom_target_uri_socket(const char *uri)
+{
+	const char *rest = behind(uri, "smi:");
+
+	return rest && !*rest ? RELAY_SOCKET : rest;
+}
+
 struct fathom_error *
 fathom_target_uri_open(const char *uri,
 		       const struct fathom_target_options *options,
 		       struct fathom_channel **ret)
 {
+	const char *socket = fathom_target_uri_socket(uri);
 	const char *rest;
 
 	rest = behind(uri, "qemu:");
@@ -99,10 +107,9 @@ fathom_target_uri_open(const char *uri,
 	if (rest && *rest)
 		return open_sealed(fathom_transport_open_smi_qemu, rest,
 				   options, ret);
-	rest = behind(uri, "smi:");
-	if (rest)
-		return open_sealed(fathom_transport_open_relay,
-				   *rest ? rest : RELAY_SOCKET, options, ret);
+	if (socket)
+		return open_sealed(fathom_transport_open_relay, socket, options,
+				   ret);
 	rest = behind(uri, "tcp:");
 	if (rest && *rest)
 		return open_sealed(fathom_transport_open_tcp, rest, options,

@@ -18,8 +18,10 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -251,15 +253,21 @@ static void a_common_process_shows_all(void **state)
 static void a_sealed_process_shows_nothing(void **state)
 {
 	struct holder holder = hold(true);
+	bool hidden = holder.secret || geteuid();
 
 	(void)state;
 	/* Root may trace; what it may not is look into secret memory. */
-	if (holder.secret || geteuid()) {
+	if (hidden) {
 		assert_false(can_read(&holder));
 		assert_int_equal(find_page(holder.pid), 0);
 		assert_int_equal(find_key(holder.pid), 0);
 	}
 	release(&holder);
+	if (!hidden) {
+		print_message(
+			"this kernel has no memfd_secret (boot it with secretmem.enable=1)\n");
+		skip();
+	}
 }
 
 static void status_of(pid_t pid, const char *name, char *value, size_t size)
@@ -303,6 +311,48 @@ static void privileges_are_gone(void **state)
 	if (!geteuid())
 		assert_string_equal(value, "");
 	release(&holder);
+}
+
+/* The socket of a relay that only a group may write to. */
+static int make_socket(struct sockaddr_un *address)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	*address = (struct sockaddr_un){.sun_family = AF_UNIX};
+	snprintf(address->sun_path, sizeof(address->sun_path),
+		 "/tmp/fathom-seal-%d.sock", getpid());
+	assert_int_equal(bind(fd, (struct sockaddr *)address, sizeof(*address)),
+			 0);
+	assert_int_equal(listen(fd, 1), 0);
+	assert_int_equal(chmod(address->sun_path, 0660), 0);
+	if (!geteuid())
+		assert_int_equal(chown(address->sun_path, 64123, 64124), 0);
+	return fd;
+}
+
+static struct sockaddr_un relay;
+
+static void connect_to_relay(void)
+{
+	char uri[sizeof(relay.sun_path) + 8];
+	int fd;
+
+	snprintf(uri, sizeof(uri), "smi:%s", relay.sun_path);
+	be_sealed_for(uri);
+	fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	_exit(fd < 0 ||
+	      connect(fd, (struct sockaddr *)&relay, sizeof(relay)) != 0);
+}
+
+static void the_relay_stays_in_reach(void **state)
+{
+	int fd = make_socket(&relay);
+	struct child_result child = child_run(connect_to_relay);
+
+	(void)state;
+	unlink(relay.sun_path);
+	close(fd);
+	assert_int_equal(child.status, 0);
 }
 
 static void two_sealed_processes_are_two_users(void **state)
@@ -359,6 +409,45 @@ static void looking_and_printing_go_on(void **state)
 
 	(void)state;
 	assert_string_equal(child.output, "still here 1\n");
+	assert_int_equal(child.status, 0);
+}
+
+/* Landlock alone, without the system-call filter that hides it. */
+static void only_files_sealed(void)
+{
+	struct sockaddr_in address = {
+		.sin_family = AF_INET,
+		.sin_port = htons(1),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	int version = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, 1);
+
+	if (version < 1)
+		_exit(77);
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+		_exit(1);
+	must(fathom_seal_files(false));
+	if (open("/etc/passwd", O_RDONLY) >= 0 || errno != EACCES)
+		_exit(2);
+	if (open("/tmp/fathom-sealed", O_WRONLY | O_CREAT, 0600) >= 0)
+		_exit(3);
+	if (version >= 4 &&
+	    (!connect(fd, (struct sockaddr *)&address, sizeof(address)) ||
+	     errno != EACCES))
+		_exit(4);
+	_exit(0);
+}
+
+static void landlock_denies_by_itself(void **state)
+{
+	struct child_result child = child_run(only_files_sealed);
+
+	(void)state;
+	if (child.status == 77) {
+		print_message("this kernel has no Landlock\n");
+		skip();
+	}
 	assert_int_equal(child.status, 0);
 }
 
@@ -465,7 +554,9 @@ int main(void)
 		cmocka_unit_test(a_sealed_process_shows_nothing),
 		cmocka_unit_test(a_common_process_shows_all),
 		cmocka_unit_test(privileges_are_gone),
+		cmocka_unit_test(the_relay_stays_in_reach),
 		cmocka_unit_test(two_sealed_processes_are_two_users),
+		cmocka_unit_test(landlock_denies_by_itself),
 		cmocka_unit_test(looking_and_printing_go_on),
 		cmocka_unit_test(tcp_stays_for_its_targets),
 		cmocka_unit_test(other_calls_end_the_program),
