@@ -8,6 +8,8 @@
  *	sealed messages
  *   bench-calls smi SOCKET KEY AGENT-KEY SECONDS
  *	the agent in the firmware of a QEMU guest
+ *   bench-calls sequence SOCKET
+ *	the number of the last message that this agent was sent
  *
  * Prints words separated by tabs: see bench/firmware.
  */
@@ -347,15 +349,29 @@ static void run_smi(const char *socket, const char *key, const char *agent_key,
 	channel->ops->destroy(channel);
 }
 
+static void print_sequence(const char *socket)
+{
+	struct fathom_transport *transport;
+
+	must(fathom_transport_open_smi_qemu(socket, &transport));
+	printf("%llu\n",
+	       (unsigned long long)transport_smi_qemu_mailbox(transport)
+		       ->sequence);
+	transport->ops->destroy(transport);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 4 && !strcmp(argv[1], "native")) {
 		run_native(argv[2], atof(argv[3]));
 	} else if (argc == 6 && !strcmp(argv[1], "smi")) {
 		run_smi(argv[2], argv[3], argv[4], atof(argv[5]));
+	} else if (argc == 3 && !strcmp(argv[1], "sequence")) {
+		print_sequence(argv[2]);
 	} else {
 		fputs("usage: bench-calls native DUMP SECONDS\n"
-		      "       bench-calls smi SOCKET KEY AGENT-KEY SECONDS\n",
+		      "       bench-calls smi SOCKET KEY AGENT-KEY SECONDS\n"
+		      "       bench-calls sequence SOCKET\n",
 		      stderr);
 		return 2;
 	}
