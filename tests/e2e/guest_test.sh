@@ -15,36 +15,8 @@ test_begin "$@"
 KERNEL=$4 SMP=$5 MEMORY=$6 LA57=$7 PTI=$8 FIRMWARE=$9 DUMPS=${10:-}
 
 boot() {
-	local cpu=max pti=pti=on
-
-	[[ $LA57 == on ]] || cpu=max,la57=off
-	[[ $PTI == on ]] || pti=nopti
-	lab_up --kernel "$KERNEL" --smp "$SMP" --memory "$MEMORY" \
-		--cpu "$cpu" --cmdline "$pti" --firmware "$FIRMWARE"
-}
-
-# A busy process for each CPU but one: emulated CPUs that never rest would
-# hardly let the others work.
-make_busy() {
-	local i
-
-	lab put "$BUILD/bin/e2e-busy" >/dev/null || return
-	for ((i = 1; i < SMP; i++)); do
-		guest /root/e2e-busy
-	done
-}
-
-# The guest is what the test asked for; else it would prove nothing.
-check_guest() {
-	local has_la57=off has_pti=off
-
-	! guest grep -qw la57 /proc/cpuinfo || has_la57=on
-	! guest sh -c 'dmesg | grep -q "page tables isolation: enabled"' ||
-		has_pti=on
-	check "guest: $SMP CPUs" \
-		test "$(guest grep -c ^processor /proc/cpuinfo)" = "$SMP"
-	check "guest: LA57 $LA57" test "$has_la57" = "$LA57"
-	check "guest: PTI $PTI" test "$has_pti" = "$PTI"
+	guest_options
+	lab_up --firmware "$FIRMWARE" "${options[@]}"
 }
 
 info() {
@@ -119,24 +91,6 @@ check_two_at_once() {
 	check "two IDSes at once" \
 		test "$status" = 0 -a -s "$WORK/two.1" -a \
 		"$(cat "$WORK/two.1")" = "$(cat "$WORK/two.2")"
-}
-
-# Where there is RAM above 4 GiB, most processes live there: what they are
-# called must have come from there.
-check_high_memory() {
-	[[ $MEMORY == 6G ]] || return
-	compile "$SOURCE/tests/e2e/ids/high_memory.c" "$WORK/high_memory" \
-		2>"$WORK/compile.log" ||
-		fail "compile high_memory" "$WORK/compile.log"
-	run "$TARGET" "$WORK/high_memory" 2>"$WORK/high.err" |
-		LC_ALL=C sort >"$WORK/high"
-	# shellcheck disable=SC2016 # the guest's shell expands it
-	guest sh -c 'for d in /proc/[0-9]*; do
-		read -r name <$d/comm && echo "${d#/proc/} $name"
-		done 2>/dev/null' | LC_ALL=C sort >"$WORK/high.guest"
-	LC_ALL=C comm -12 "$WORK/high" "$WORK/high.guest" >"$WORK/high.same"
-	check "above 4 GiB: $(wc -l <"$WORK/high.same") processes" \
-		test "$(wc -l <"$WORK/high.same")" -gt 20
 }
 
 # While the guest stands still, a dump and the live guest are the same thing.
