@@ -85,6 +85,7 @@ AgentSmiHandler (
     return EFI_WARN_INTERRUPT_SOURCE_QUIESCED;
   }
 
+  MailboxRestore ();
   if (!MailboxHasMessage (&mSequence)) {
     return EFI_WARN_INTERRUPT_SOURCE_QUIESCED;
   }

@@ -214,6 +214,15 @@ MailboxPublish (
   );
 
 /**
+  Write the mailbox's header anew: carriers stop at one that somebody has
+  overwritten.
+**/
+VOID
+MailboxRestore (
+  VOID
+  );
+
+/**
   Whether there is a message that has not been answered.
 
   @param[out] Sequence  Its number.

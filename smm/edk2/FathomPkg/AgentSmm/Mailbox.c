@@ -43,6 +43,20 @@ STATIC_ASSERT (
 STATIC volatile struct fathom_mailbox  *mMailbox;
 STATIC UINT64                          mAnswered;
 
+VOID
+MailboxRestore (
+  VOID
+  )
+{
+  mMailbox->version          = FATHOM_MAILBOX_VERSION;
+  mMailbox->size             = MAILBOX_SIZE;
+  mMailbox->request_offset   = REQUEST_OFFSET;
+  mMailbox->request_capacity = REQUEST_CAPACITY;
+  mMailbox->reply_offset     = REPLY_OFFSET;
+  mMailbox->reply_capacity   = REPLY_CAPACITY;
+  mMailbox->magic            = FATHOM_MAILBOX_MAGIC;
+}
+
 EFI_STATUS
 MailboxCreate (
   IN OUT RAM_LIST  *Ram
@@ -72,14 +86,8 @@ MailboxCreate (
   }
 
   ZeroMem ((VOID *)(UINTN)Address, MAILBOX_SIZE);
-  mMailbox                   = (struct fathom_mailbox *)(UINTN)Address;
-  mMailbox->version          = FATHOM_MAILBOX_VERSION;
-  mMailbox->size             = MAILBOX_SIZE;
-  mMailbox->request_offset   = REQUEST_OFFSET;
-  mMailbox->request_capacity = REQUEST_CAPACITY;
-  mMailbox->reply_offset     = REPLY_OFFSET;
-  mMailbox->reply_capacity   = REPLY_CAPACITY;
-  mMailbox->magic            = FATHOM_MAILBOX_MAGIC;
+  mMailbox = (struct fathom_mailbox *)(UINTN)Address;
+  MailboxRestore ();
   return EFI_SUCCESS;
 }
 
