@@ -81,7 +81,7 @@ firmware_record() {
 
 # The agent says on the debug port whether it is there.
 firmware_check() {
-	[[ $key_store != none ]] || return 0
+	[[ $key_store != none && $agent == needed ]] || return 0
 	grep -q '^Fathom: the agent is ready' "$STATE/firmware.log" && return
 	say "lab '$name': the firmware's agent does not serve:"
 	grep '^Fathom: ' "$STATE/firmware.log" >&2
