@@ -2,18 +2,21 @@
 # SPDX-License-Identifier: BSD-2-Clause-Patent
 # Copyright (c) 2026 The Fathom authors
 #
-# carriers_test.sh SOURCE BUILD NAME KERNEL SMP MEMORY [attacks]
+# carriers_test.sh SOURCE BUILD NAME KERNEL SMP MEMORY LA57 PTI [attacks]
 #
-# A guest with the agent in its firmware, and everything that leads there:
-# smi+qemu: from the host, smi: with IDS and relay in the guest; relays that
-# die, stand still or were taken over; what relay and mailbox get to see.
+# A guest with the agent in its firmware, whose CPUs are busy, and everything
+# that leads there: smi+qemu: from the host, smi: with IDS and relay in the
+# guest, sealed or not; relays that die, stand still or were taken over; what
+# relay and mailbox get to see.
 # shellcheck disable=SC2016 # what is quoted so is for the guest's shell
 set -uo pipefail
 
 . "$1/tests/e2e/lib.sh"
 test_begin "$@"
-KERNEL=$4 SMP=$5 MEMORY=$6 ATTACKS=${7:-}
+KERNEL=$4 SMP=$5 MEMORY=$6 LA57=$7 PTI=$8 ATTACKS=${9:-}
 RELAY_USER=990
+# What all programs are run with, beside their target.
+RUN_OPTIONS=()
 
 # Host and guest are two machines, with two clocks: so each has a key of its own.
 make_keys() {
@@ -32,8 +35,8 @@ make_keys() {
 
 boot() {
 	make_keys >/dev/null
-	lab_up --firmware smm --key-store "$WORK/agent.keys" \
-		--kernel "$KERNEL" --smp "$SMP" --memory "$MEMORY"
+	machine_up secretmem.enable=1 --firmware smm \
+		--key-store "$WORK/agent.keys"
 	HOST_TARGET=$TARGET
 	export FATHOM_KEY=$WORK/host.key FATHOM_AGENT_KEY=$WORK/agent.pub
 }
@@ -50,11 +53,11 @@ run() {
 
 	if [[ $target == smi:* || $target == tcp:* ]]; then
 		lab exec --timeout "${LIMIT:-60}" -- env HOME=/root \
-			/root/fathom run --target "$target" \
-			"/root/${program##*/}" "$@"
+			/root/fathom run "${RUN_OPTIONS[@]}" \
+			--target "$target" "/root/${program##*/}" "$@"
 	else
-		XDG_CACHE_HOME=$CACHE limited "$FATHOM" run --target "$target" \
-			"$program" "$@"
+		XDG_CACHE_HOME=$CACHE limited "$FATHOM" run \
+			"${RUN_OPTIONS[@]}" --target "$target" "$program" "$@"
 	fi
 }
 
@@ -88,10 +91,13 @@ put_everything() {
 	for sample in "${samples[@]}"; do
 		files+=("$WORK/$sample")
 	done
-	compile "$SOURCE/tests/e2e/ids/watch_forever.c" "$WORK/watch_forever"
-	check "files into the guest" lab put "${files[@]}" \
-		"$WORK/watch_forever" "$FATHOM" \
+	for sample in watch_forever sleeper high_memory; do
+		compile "$SOURCE/tests/e2e/ids/$sample.c" "$WORK/$sample"
+		files+=("$WORK/$sample")
+	done
+	check "files into the guest" lab put "${files[@]}" "$FATHOM" \
 		"$BUILD/bin/fathom-relay" "$BUILD/bin/e2e-relay-attack" \
+		"$BUILD/bin/e2e-search-memory" \
 		"$WORK/guest.key=/root/.config/fathom/ids.key" \
 		"$WORK/agent.pub=/root/.config/fathom/agent.pub" \
 		"$WORK/stranger.key=/root/stranger.key" \
@@ -226,8 +232,28 @@ check_attacks() {
 	expect_defeat "attack: no handshake gets through" "agent" 45 \
 		run smi:/run/attack.sock "$WORK/version"
 	attack_stop
+	check_replayed_handshakes
 	check_crossed_sessions
 	check "attack: the agent serves on" run smi: "$WORK/version"
+}
+
+# The hello of an earlier session, in place of all that the IDS says: the agent
+# does not take it. And its old answer, to a new hello: the IDS does not.
+check_replayed_handshakes() {
+	attack_start replay-hello 10
+	expect_defeat "attack: replay-hello" "agent keeps silent" 20 \
+		run smi:/run/attack.sock "$WORK/pslist"
+	attack_stop
+	guest cat /run/attack.log >"$WORK/attack.log"
+	check "attack: replay-hello: it was said $(grep -c replayed "$WORK/attack.log") times" \
+		grep -q '^replayed hello: 0 bytes' "$WORK/attack.log"
+	check "attack: replay-hello: the agent never answered" \
+		not grep -q '^replayed hello: [1-9]' "$WORK/attack.log"
+	attack_start replay-welcome 10
+	expect_defeat "attack: replay-welcome" \
+		"answer to the handshake is not the agent's" 20 \
+		run smi:/run/attack.sock "$WORK/pslist"
+	attack_stop
 }
 
 # An IDS is given replies that are another's.
@@ -385,19 +411,112 @@ check_healthy() {
 	guest cat /run/relay.log >"$WORK/relay.log"
 }
 
+# Which CPU asked is found by what the relay has put into its registers: that
+# CPU comes first, and it was executing the relay. As QEMU numbers CPUs, and as
+# they differ: by the address of the descriptor table that each has of its own.
+check_asking_cpu() {
+	local cpu first last tables
+
+	((SMP > 1)) || return 0
+	mapfile -t tables < <("$FATHOM" info --no-cache --json \
+		--target "$(lab_get qemu_target)" | jq -r '.cpus[].gdt_base')
+	check "CPU that asked: QEMU knows $SMP of them" \
+		test "$(printf '%s\n' "${tables[@]}" | sort -u | wc -l)" = "$SMP"
+	read -r first last < <(guest sh -c \
+		'sed -n "s/^\([0-9a-f]*\)-\([0-9a-f]*\) r-xp .*fathom-relay$/0x\1 0x\2/p" \
+			/proc/$(cat /run/relay.pid)/maps')
+	for ((cpu = 0; cpu < SMP; cpu++)); do
+		guest sh -c 'taskset -p "$1" "$(cat /run/relay.pid)"' sh \
+			"$(printf %x $((1 << cpu)))" >/dev/null
+		in_guest taskset "$(printf %x $((1 << cpu)))" \
+			/root/fathom info --json --target smi: >"$WORK/asking.json"
+		check "CPU that asked: $cpu" test "${tables[cpu]}" = \
+			"$(jq -r '.cpus[0].gdt_base' "$WORK/asking.json")"
+		check "CPU that asked: $cpu: it was executing the relay" \
+			between_addresses "$first" \
+			"$(jq -r '.cpus[0].rip' "$WORK/asking.json")" "$last"
+	done
+	guest sh -c 'taskset -p ffff "$(cat /run/relay.pid)"' >/dev/null
+}
+
+between_addresses() {
+	(($1 && $1 <= $2 && $2 < $3))
+}
+
+# A process of its own user and without files sees the same.
+check_sealed_samples() {
+	local RUN_OPTIONS=(--seal)
+
+	check_samples
+}
+
+sleeper_start() {
+	guest sh -c 'HOME=/root /root/fathom run "$@" \
+		>/run/sleeper.out 2>/run/sleeper.err &
+		echo $! >/run/sleeper.pid
+		for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+			[ -s /run/sleeper.out ] && exit
+			sleep 0.5
+		done; cat /run/sleeper.err; exit 1' sh "$@"
+}
+
+# Its pages hold the names of processes; root looks for one of them.
+search_sleeper() {
+	guest sh -c '/root/e2e-search-memory "$(cat /run/sleeper.pid)" postgres' \
+		>"$WORK/search"
+}
+
+sleeper_ends_well() {
+	ended /run/sleeper.pid &&
+		[[ $(guest grep -c processes /run/sleeper.out) == 2 &&
+			-z $(guest cat /run/sleeper.err) ]]
+}
+
+# A relay that lets idle clients go, and an IDS that sleeps for longer: sealed,
+# it still finds its way back. What it has seen is in no memory that even root
+# can read.
+check_sealed_memory() {
+	guest sh -c "/root/fathom-relay --user $RELAY_USER --idle 2 \
+		--socket /run/short/relay.sock >/run/short.log 2>&1 &
+		echo \$! >/run/short.pid; sleep 1"
+	check "sealed: a common IDS sleeps" sleeper_start \
+		--target smi:/run/short/relay.sock /root/sleeper 8
+	search_sleeper
+	check "sealed: what a common one read is found: $(<"$WORK/search")" \
+		grep -q 'the text in [1-9]' "$WORK/search"
+	guest sh -c 'kill $(cat /run/sleeper.pid)'
+	check "sealed: a sealed IDS sleeps" sleeper_start --seal \
+		--target smi:/run/short/relay.sock /root/sleeper 8
+	search_sleeper
+	check "sealed: what a sealed one read is not: $(<"$WORK/search")" \
+		grep -qE '^[1-9].* [1-9][0-9]* unreadable, the text in 0$' \
+		"$WORK/search"
+	check "sealed: it reads again, although the relay let it go" \
+		sleeper_ends_well
+	guest sh -c 'kill $(cat /run/short.pid)'
+}
+
 boot
+check_guest
+make_busy
 compile_samples
 TARGET=$HOST_TARGET
 check_samples
 put_everything
 check "relay: starts" relay_start
 check_relay_is_confined
+check_asking_cpu
 TARGET=smi:
 check_samples
+check_sealed_samples
+check_sealed_memory
+check_high_memory
 check_several_at_once
 check "by TCP" run tcp:127.0.0.1:4711 "$WORK/version"
 check_wrong_keys
 if [[ $ATTACKS ]]; then
+	TARGET=$HOST_TARGET
+	check_sealed_samples
 	check_attacks
 	check_relay_dies
 fi

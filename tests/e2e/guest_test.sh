@@ -15,8 +15,7 @@ test_begin "$@"
 KERNEL=$4 SMP=$5 MEMORY=$6 LA57=$7 PTI=$8 FIRMWARE=$9 DUMPS=${10:-}
 
 boot() {
-	guest_options
-	lab_up --firmware "$FIRMWARE" "${options[@]}"
+	machine_up '' --firmware "$FIRMWARE"
 }
 
 info() {

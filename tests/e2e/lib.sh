@@ -90,15 +90,16 @@ lab_get() {
 	jq -r ".$1" "$WORK/lab.json"
 }
 
-# guest_options [CMDLINE]: sets options, for lab_up, of the guest that KERNEL,
-# SMP, MEMORY, LA57 and PTI describe.
-guest_options() {
-	local cpu=max pti=pti=on
+# machine_up CMDLINE OPTION...: as lab_up, the guest that KERNEL, SMP, MEMORY,
+# LA57 and PTI describe.
+machine_up() {
+	local cmdline=$1 cpu=max pti=pti=on
+	shift
 
 	[[ $LA57 == on ]] || cpu=max,la57=off
 	[[ $PTI == on ]] || pti=nopti
-	options=(--kernel "$KERNEL" --smp "$SMP" --memory "$MEMORY"
-		--cpu "$cpu" --cmdline "$pti${1:+ $1}")
+	lab_up --kernel "$KERNEL" --smp "$SMP" --memory "$MEMORY" \
+		--cpu "$cpu" --cmdline "$pti $cmdline" "$@"
 }
 
 # The guest is what the test asked for; else it would prove nothing.

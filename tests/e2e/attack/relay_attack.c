@@ -23,16 +23,23 @@
 
 #define MAX_MESSAGE (2u << 20)
 #define LATE_S	    25
+/* A header is the same in all hellos: fathom/seal.h. */
+#define HEADER_SIZE 24
 
 struct message {
 	uint32_t size;
 	uint8_t bytes[MAX_MESSAGE];
 };
 
-/* Seen by all connections: the newest reply to each of the last two. */
+/*
+ * Seen by all connections: the newest reply to each of the last two, and the
+ * first handshake of all.
+ */
 struct gossip {
 	pid_t from[2];
 	struct message reply[2];
+	struct message hello;
+	struct message welcome;
 };
 
 struct attack {
@@ -150,6 +157,33 @@ static void others_reply(void)
 		attack.reply = attack.gossip->reply[i];
 }
 
+/* Said a second time, it opens nothing: the agent's answer is for the log. */
+static void replay_hello(void)
+{
+	attack.request = attack.gossip->hello;
+	ask();
+	printf("replayed hello: %u bytes came back\n", attack.reply.size);
+	fflush(stdout);
+}
+
+static bool is_hello(const struct message *message)
+{
+	return message->size == attack.gossip->hello.size &&
+	       !memcmp(message->bytes, attack.gossip->hello.bytes, HEADER_SIZE);
+}
+
+/* The session is lost, so that there is a handshake; its answer is an old one.
+ */
+static void replay_welcome(void)
+{
+	if (!is_hello(&attack.request)) {
+		attack.reply.size = 0;
+		return;
+	}
+	ask();
+	attack.reply = attack.gossip->welcome;
+}
+
 static void echo(void)
 {
 	attack.reply = attack.request;
@@ -197,6 +231,8 @@ static const struct {
 	{"old-reply", old_reply},
 	{"old-reply-alone", old_reply_alone},
 	{"others-reply", others_reply},
+	{"replay-hello", replay_hello},
+	{"replay-welcome", replay_welcome},
 	{"echo", echo},
 	{"silence", silence},
 	{"cut-short", cut_short},
@@ -223,6 +259,17 @@ static void tell_others(void)
 
 	gossip->from[i] = getpid();
 	gossip->reply[i] = attack.reply;
+}
+
+/* What a connection begins with. */
+static void remember_handshake(void)
+{
+	struct gossip *gossip = attack.gossip;
+
+	if (gossip->hello.size)
+		return;
+	gossip->hello = attack.request;
+	gossip->welcome = attack.reply;
 }
 
 static int open_socket(const char *path, struct sockaddr_un *address)
@@ -256,6 +303,8 @@ static void serve(const char *relay, void (*handle)(void), unsigned int after)
 			handle();
 		if (count < after)
 			tell_others();
+		if (count < after && !count)
+			remember_handshake();
 		transmit(attack.client, &attack.reply);
 	}
 }

@@ -6,7 +6,10 @@
  *
  * intruder storm SECONDS            SMIs as fast as they go, on each CPU
  * intruder scribble SECONDS ADDRESS SIZE
- *                                   write garbage into the mailbox
+ *                                   write garbage into the mailbox; at last
+ *                                   raise an SMI
+ * intruder variables SECONDS        write an EFI variable and read it back,
+ *                                   which OVMF does in SMM
  * intruder firmware-files KEY       look for a key (hexadecimal) in all that
  *                                   QEMU's fw_cfg hands out
  */
@@ -34,6 +37,13 @@
 #define FW_CFG_NAME_SIZE 56
 
 #define KEY_SIZE	 32
+
+/* Of this GUID (Linux's for reports of crashes) anybody may make and write. */
+#define VARIABLE                     \
+	"/sys/firmware/efi/efivars/" \
+	"FathomTest-cfc8fc79-be2e-4ddc-97f0-9f98bfe298a0"
+/* Kept over resets, and there for the system: UEFI 2.10, 8.2. */
+#define VARIABLE_ATTRIBUTES 7
 
 static bool time_left(time_t until)
 {
@@ -107,7 +117,48 @@ static void scribble(time_t until, uint64_t address, size_t size)
 		bytes[(size_t)random() % size] = (uint8_t)random();
 		count++;
 	}
+	outb(SMI_COMMAND, SMI_PORT);
 	printf("%lu times\n", count);
+}
+
+struct variable {
+	uint32_t attributes;
+	unsigned long number;
+} __attribute__((packed));
+
+static void write_variable(const struct variable *variable)
+{
+	int fd = open(VARIABLE, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+	if (fd < 0 ||
+	    write(fd, variable, sizeof(*variable)) != sizeof(*variable))
+		err(1, VARIABLE ": write %lu", variable->number);
+	close(fd);
+}
+
+static void check_variable(const struct variable *wanted)
+{
+	struct variable variable;
+	int fd = open(VARIABLE, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || read(fd, &variable, sizeof(variable)) != sizeof(variable))
+		err(1, VARIABLE ": read %lu", wanted->number);
+	if (memcmp(&variable, wanted, sizeof(variable)))
+		errx(1, VARIABLE ": %lu instead of %lu", variable.number,
+		     wanted->number);
+	close(fd);
+}
+
+static void variables(time_t until)
+{
+	struct variable variable = {VARIABLE_ATTRIBUTES, 0};
+
+	while (time_left(until)) {
+		variable.number++;
+		write_variable(&variable);
+		check_variable(&variable);
+	}
+	printf("%lu times\n", variable.number);
 }
 
 static uint32_t read_big_endian(unsigned int bytes)
@@ -188,7 +239,8 @@ int main(int argc, char **argv)
 	time_t until;
 
 	if (argc < 3)
-		errx(2, "usage: intruder storm|scribble|firmware-files ...");
+		errx(2,
+		     "usage: intruder storm|scribble|variables|firmware-files ...");
 	if (iopl(3))
 		err(1, "iopl");
 	until = time(NULL) + atoi(argv[2]);
@@ -197,6 +249,8 @@ int main(int argc, char **argv)
 	} else if (!strcmp(argv[1], "scribble") && argc == 5) {
 		scribble(until, strtoull(argv[3], NULL, 0),
 			 strtoull(argv[4], NULL, 0));
+	} else if (!strcmp(argv[1], "variables")) {
+		variables(until);
 	} else if (!strcmp(argv[1], "firmware-files")) {
 		parse_key(argv[2], key);
 		return search_firmware_files(key);
