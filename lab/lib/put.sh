@@ -44,6 +44,8 @@ put_files() {
 	for operand in "$@"; do
 		put_add "$operand" "$root"
 	done
+	# The guest's own directories take the modes of these.
+	find "$root" -path "$root/root" -prune -o -type d -exec chmod 755 {} +
 	tar -C "$root" --format=ustar --owner=0 --group=0 -cf "$root.tar" .
 	"$(state_get "$name" helpers)/lab-exec" "$STATE/exec.sock" \
 		"$STATE/exec.lock" "$((${timeout:-60} * 1000))" "$root.tar" \
