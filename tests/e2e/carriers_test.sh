@@ -91,7 +91,7 @@ put_everything() {
 	for sample in "${samples[@]}"; do
 		files+=("$WORK/$sample")
 	done
-	for sample in watch_forever sleeper high_memory; do
+	for sample in watch_forever look_twice high_memory; do
 		compile "$SOURCE/tests/e2e/ids/$sample.c" "$WORK/$sample"
 		files+=("$WORK/$sample")
 	done
@@ -450,49 +450,55 @@ check_sealed_samples() {
 	check_samples
 }
 
-sleeper_start() {
-	guest sh -c 'HOME=/root /root/fathom run "$@" \
-		>/run/sleeper.out 2>/run/sleeper.err &
-		echo $! >/run/sleeper.pid
-		for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
-			[ -s /run/sleeper.out ] && exit
+# An IDS that has looked and waits to be told to look again.
+waiting_start() {
+	guest sh -c 'HOME=/root; export HOME
+		rm -f /run/waiting.*
+		mkfifo /run/waiting.in
+		/root/fathom run "$@" --target smi:/run/short/relay.sock \
+			/root/look_twice <>/run/waiting.in \
+			>/run/waiting.out 2>/run/waiting.err &
+		echo $! >/run/waiting.pid
+		for i in $(seq 40); do
+			[ -s /run/waiting.out ] && exit
 			sleep 0.5
-		done; cat /run/sleeper.err; exit 1' sh "$@"
+		done; cat /run/waiting.err; exit 1' sh "$@"
 }
 
 # Its pages hold the names of processes; root looks for one of them.
-search_sleeper() {
-	guest sh -c '/root/e2e-search-memory "$(cat /run/sleeper.pid)" postgres' \
+search_waiting() {
+	guest sh -c '/root/e2e-search-memory "$(cat /run/waiting.pid)" postgres' \
 		>"$WORK/search"
 }
 
-sleeper_ends_well() {
-	ended /run/sleeper.pid &&
-		[[ $(guest grep -c processes /run/sleeper.out) == 2 &&
-			-z $(guest cat /run/sleeper.err) ]]
+waiting_ends_well() {
+	guest sh -c 'echo >/run/waiting.in'
+	ended /run/waiting.pid
+	guest cat /run/waiting.err
+	[[ $(guest grep -c processes /run/waiting.out) == 2 ]]
 }
 
-# A relay that lets idle clients go, and an IDS that sleeps for longer: sealed,
-# it still finds its way back. What it has seen is in no memory that even root
-# can read.
+# A relay that lets idle clients go, and an IDS that is idle: sealed, it still
+# finds its way back. What it has seen is in no memory that even root can read.
 check_sealed_memory() {
 	guest sh -c "/root/fathom-relay --user $RELAY_USER --idle 2 \
 		--socket /run/short/relay.sock >/run/short.log 2>&1 &
 		echo \$! >/run/short.pid; sleep 1"
-	check "sealed: a common IDS sleeps" sleeper_start \
-		--target smi:/run/short/relay.sock /root/sleeper 8
-	search_sleeper
+	check "sealed: a common IDS waits" waiting_start
+	search_waiting
 	check "sealed: what a common one read is found: $(<"$WORK/search")" \
 		grep -q 'the text in [1-9]' "$WORK/search"
-	guest sh -c 'kill $(cat /run/sleeper.pid)'
-	check "sealed: a sealed IDS sleeps" sleeper_start --seal \
-		--target smi:/run/short/relay.sock /root/sleeper 8
-	search_sleeper
+	guest sh -c 'kill $(cat /run/waiting.pid)'
+	check "sealed: a sealed IDS waits" waiting_start --seal
+	search_waiting
 	check "sealed: what a sealed one read is not: $(<"$WORK/search")" \
 		grep -qE '^[1-9].* [1-9][0-9]* unreadable, the text in 0$' \
 		"$WORK/search"
-	check "sealed: it reads again, although the relay let it go" \
-		sleeper_ends_well
+	sleep 3
+	check "sealed: the relay has let it go" test "$(guest sh -c \
+		'ls -l /proc/$(cat /run/short.pid)/fd | grep -c socket:')" = 1
+	check "sealed: it reads again" \
+		waiting_ends_well
 	guest sh -c 'kill $(cat /run/short.pid)'
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
 /*
- * sleeper SECONDS: look at all processes, sleep, look again. Keeps nothing of
- * what it read but the pages that it was in.
+ * Look at all processes, wait for a byte on standard input, look again. Keeps
+ * nothing of what it read but the pages that it was in.
  */
 #include <fathom/ids.h>
 #include <linux/sched/signal.h>
@@ -19,10 +19,13 @@ static void look(void)
 	fflush(stdout);
 }
 
-int main(int argc, char **argv)
+int main(void)
 {
+	char byte;
+
 	look();
-	sleep(argc == 2 ? (unsigned int)atoi(argv[1]) : 1);
+	if (read(STDIN_FILENO, &byte, 1) != 1)
+		return 1;
 	fathom_refresh();
 	look();
 }
