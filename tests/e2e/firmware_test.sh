@@ -168,7 +168,7 @@ check_intruder_ends() {
 	done
 	guest cat /tmp/intruder >"$WORK/intruder"
 	if grep -qE '^[1-9][0-9]* (SMIs|times)$' "$WORK/intruder"; then
-		pass "$what: it took place, $(head -n 1 "$WORK/intruder")"
+		pass "$what: it took place, $(paste -sd ' ' "$WORK/intruder")"
 	else
 		fail "$what: it took place" "$WORK/intruder"
 	fi
@@ -227,9 +227,11 @@ test_many_calls_from_inside() {
 		done'
 	check "calls from inside: it ends well" \
 		lab exec --timeout 300 -- sh -c 'HOME=/root /root/fathom run \
-			--target smi: --statistics /root/many_calls 2000 2>&1'
+			--target smi: --statistics /root/many_calls 1000 2>&1'
 	calls=$(sed -nE 's/.*[ :]([0-9]+) agent calls.*/\1/p' "$WORK/check.log")
 	check "calls from inside: $calls" test "${calls:-0}" -ge 2000
+	# Its mapping of the mailbox keeps others from mapping it uncached.
+	guest killall fathom-relay
 }
 
 # guest_is_healthy [WHICH]

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
-/* many_calls NUMBER: look at one thing again and again, a call each time. */
+/* many_calls NUMBER: look at one thing again and again, some calls each time. */
 #include <fathom/ids.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
