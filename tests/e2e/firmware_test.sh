@@ -226,8 +226,8 @@ test_many_calls_from_inside() {
 			sleep 0.3
 		done'
 	check "calls from inside: it ends well" \
-		lab exec --timeout 300 -- sh -c 'HOME=/root /root/fathom run \
-			--target smi: --statistics /root/many_calls 1000 2>&1'
+		lab exec --timeout 400 -- sh -c 'HOME=/root /root/fathom run \
+			--target smi: --statistics /root/many_calls 700 2>&1'
 	calls=$(sed -nE 's/.*[ :]([0-9]+) agent calls.*/\1/p' "$WORK/check.log")
 	check "calls from inside: $calls" test "${calls:-0}" -ge 2000
 	# Its mapping of the mailbox keeps others from mapping it uncached.
