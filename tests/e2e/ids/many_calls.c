@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
-/* many_calls NUMBER: look at one thing again and again, some calls each time. */
+/* many_calls NUMBER: look at one thing again and again, some calls each time.
+ */
 #include <fathom/ids.h>
 #include <linux/sched.h>
 #include <linux/sched/task.h>
