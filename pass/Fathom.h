@@ -115,6 +115,12 @@ struct MemberPath {
 };
 MemberPath memberPath(const llvm::Value &Pointer, const llvm::DataLayout &DL);
 
+//===-- TargetData.cpp -----------------------------------------------------===
+
+/// Of a module marked with FATHOM_TARGET_DATA_SYMBOL: make declarations of the
+/// variables that it defines. Before insertSlots().
+bool giveDataToTarget(llvm::Module &M);
+
 //===-- Slots.cpp ----------------------------------------------------------===
 
 /// Turn every use of a global that may be the target's into a load of a slot.

@@ -70,6 +70,7 @@ struct PreparePass : PassInfoMixin<PreparePass> {
     TypeIndex Types(M);
     recordLayouts(M, Types);
     rewriteIdentities(M);
+    giveDataToTarget(M);
     insertSlots(M, Types);
     rewriteCopies(M);
     AttributeMask Dereferenceable;

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSD-2-Clause-Patent
+// Copyright (c) 2026 The Fathom authors
+
+/// \file
+/// Variables of the kernel's own source files. Compiled into a program, such
+/// a file would bring its variables with it, empty; those that matter are the
+/// target's. So their definitions become declarations, which insertSlots()
+/// finds in the target.
+///
+/// What stays the program's: constants that only this file can name (tables,
+/// strings), which are what they are in the target, and variables inside
+/// functions, whose names the target does not keep.
+#define FATHOM_ABI_TYPES_ONLY
+#include "fathom/abi.h"
+
+#include "Fathom.h"
+
+#include "llvm/Transforms/Utils/ModuleUtils.h"
+
+using namespace llvm;
+
+namespace fathom {
+
+/// Lists for the kernel's linker script: initcalls, parameters, exports. They
+/// would keep alive what nobody calls here.
+static void dropKept(Module &M) {
+  for (const char *Name : {"llvm.used", "llvm.compiler.used"}) {
+    GlobalVariable *List = M.getGlobalVariable(Name, true);
+    if (!List)
+      continue;
+    List->eraseFromParent();
+  }
+  if (GlobalVariable *Release =
+          M.getGlobalVariable(FATHOM_KERNEL_RELEASE_SYMBOL, true))
+    appendToCompilerUsed(M, {Release});
+}
+
+static bool isTargets(const GlobalVariable &V) {
+  if (V.isDeclaration() || V.isThreadLocal() || V.hasPrivateLinkage() ||
+      V.hasAppendingLinkage() || startsWith(V.getName(), "llvm.") ||
+      startsWith(V.getName(), "__fathom_"))
+    return false;
+  if (V.hasExternalLinkage() || V.hasWeakLinkage() || V.hasCommonLinkage())
+    return true;
+  return V.hasInternalLinkage() && !V.isConstant() &&
+         V.getName().find('.') == StringRef::npos;
+}
+
+/// Weak: a file may have more variables than the kernel's own compiler kept.
+static void declareOnly(Module &M, GlobalVariable &V) {
+  auto *Declared =
+      new GlobalVariable(M, V.getValueType(), false,
+                         GlobalValue::ExternalWeakLinkage, nullptr, "", &V);
+  Declared->setAlignment(V.getAlign());
+  V.replaceAllUsesWith(Declared);
+  Declared->takeName(&V);
+  V.eraseFromParent();
+}
+
+bool giveDataToTarget(Module &M) {
+  if (!M.getGlobalVariable(FATHOM_TARGET_DATA_SYMBOL, true))
+    return false;
+  dropKept(M);
+  SmallVector<GlobalVariable *, 0> Targets;
+  for (GlobalVariable &V : M.globals())
+    if (isTargets(V))
+      Targets.push_back(&V);
+  for (GlobalVariable *V : Targets)
+    declareOnly(M, *V);
+  return true;
+}
+
+} // namespace fathom
