@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/**
+ * @file
+ * The target's /proc as a FUSE file system.
+ */
+#ifndef FATHOMFS_OPERATIONS_H
+#define FATHOMFS_OPERATIONS_H
+
+#define FUSE_USE_VERSION 35
+#include <fuse.h>
+#include <stdbool.h>
+
+/* Where `exec` mounts the real /proc of its own processes, below /proc. */
+#define FATHOMFS_OWN_PROC ".fathom"
+
+/** Private data of the file system. */
+struct fathomfs_view {
+	double refresh; /* seconds an epoch lasts at least */
+	/*
+	 * With places for mounts of the asking processes' own: self,
+	 * thread-self and FATHOMFS_OWN_PROC, in no listing but for the first
+	 * two.
+	 */
+	bool own_processes;
+};
+
+extern const struct fuse_operations fathomfs_operations;
+
+#endif /* FATHOMFS_OPERATIONS_H */

@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: BSD-2-Clause-Patent
+# The front-ends of `fathom proc` on a /proc that is made up.
+add_executable(fathomfs-fake fake_proc.c)
+target_link_libraries(fathomfs-fake PRIVATE fathomfs)
+fathom_c_target(fathomfs-fake)
+
+# fathom_proc_test(NAME): proc_NAME_test.sh
+function(fathom_proc_test name)
+  add_test(NAME unit.proc-${name}
+           COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/proc_${name}_test.sh)
+  set_tests_properties(unit.proc-${name} PROPERTIES LABELS unit TIMEOUT 120
+    ENVIRONMENT "FATHOM_BIN=$<TARGET_FILE_DIR:fathomfs-fake>")
+endfunction()
+
+fathom_proc_test(snapshot)
+fathom_proc_test(mount)
