@@ -51,7 +51,11 @@ bool rewriteIdentities(Module &M) {
   return !Found.empty();
 }
 
-static bool readsSegment(StringRef Text) {
+bool readsSegment(const CallBase &Call) {
+  const auto *Asm = dyn_cast<InlineAsm>(Call.getCalledOperand());
+  if (!Asm)
+    return false;
+  StringRef Text = Asm->getAsmString();
   return Text.contains("%gs") || Text.contains("%fs");
 }
 
@@ -68,13 +72,58 @@ static void judgeOperand(Lowering &L, CallBase &Call, unsigned Number) {
     return;
   case Class::Kernel:
   case Class::Rooted:
-    reportError(Call, "inline assembly is given a kernel pointer" +
-                          memberSuffix(Call) +
-                          ": it would access this program's memory");
+    refuse(L, Call,
+           "inline assembly is given a kernel pointer" + memberSuffix(Call) +
+               ": it would access this program's memory");
     return;
   case Class::Unknown:
     emitLocalCheck(L, V, &Call, true);
     L.Changed = true;
+  }
+}
+
+/// Bytes that the assembly accesses at a memory operand.
+static uint64_t sizeOfOperand(const Lowering &L, const CallBase &Call,
+                              unsigned Number) {
+  Type *T = Call.getParamElementType(Number);
+  if (!T || !T->isSized())
+    return 8;
+  return std::max<uint64_t>(L.DL.getTypeStoreSize(T).getKnownMinValue(), 1);
+}
+
+/// A memory operand becomes the address of the view's copy.
+static void redirectOperand(Lowering &L, CallBase &Call, unsigned Number) {
+  Value *V = Call.getArgOperand(Number);
+  Class Where = L.TheClasses.of(V);
+  if (Where == Class::Local)
+    return;
+  uint64_t Size = sizeOfOperand(L, Call, Number);
+  Value *Base = Where == Class::Kernel ? nullptr : baseOf(V);
+  Value *Local = emitTranslation(L, &Call, V, Base, Size,
+                                 L.TheSites.get(Call, Size), true);
+  if (V->getType() != Local->getType())
+    Local = IRBuilder<>(&Call).CreateAddrSpaceCast(Local, V->getType());
+  Call.setArgOperand(Number, Local);
+  L.Changed = true;
+}
+
+/// Private-write mode: pointers in registers are values as any others, but to
+/// string instructions. A hint, right or wrong, has no effect.
+static void redirectOperands(Lowering &L, CallBase &Call,
+                             const InlineAsm &Asm) {
+  StringRef Text = Asm.getAsmString();
+  if (Text.contains("prefetch"))
+    return;
+  bool IsString = Text.contains("rep");
+  unsigned Number = 0;
+  for (const InlineAsm::ConstraintInfo &C : Asm.ParseConstraints()) {
+    if (!C.hasArg())
+      continue;
+    if (C.isIndirect)
+      redirectOperand(L, Call, Number);
+    else if (IsString)
+      judgeOperand(L, Call, Number);
+    Number++;
   }
 }
 
@@ -84,13 +133,17 @@ void lowerAsm(Lowering &L, CallBase &Call) {
     reportError(Call, "asm goto is not supported");
     return;
   }
-  if (readsSegment(Asm.getAsmString())) {
+  if (readsSegment(Call)) {
     reportError(Call, "inline assembly reads per-CPU data of the machine it "
                       "runs on, not of the target");
     return;
   }
   if (isEmpty(Asm))
     return;
+  if (L.PrivateWrites) {
+    redirectOperands(L, Call, Asm);
+    return;
+  }
   for (unsigned I = 0; I < Call.arg_size(); I++)
     judgeOperand(L, Call, I);
 }

@@ -91,7 +91,7 @@ static void copy_bytes(uint8_t *dst, const uint8_t *src, size_t size,
 	size_t run;
 
 	if (size <= LONG_COPY) {
-		memcpy(dst, fathom_access(src, size, site), size);
+		memmove(dst, fathom_access(src, size, site), size);
 		return;
 	}
 	check_all(src, size, site);
@@ -105,14 +105,19 @@ static void copy_bytes(uint8_t *dst, const uint8_t *src, size_t size,
 void __fathom_copy(void *dst, const void *src, fathom_u64 size,
 		   const char *shape, const struct fathom_site *site)
 {
+	void *room;
+
 	if (!size)
 		return;
-	fathom_writable(dst, site);
+	room = fathom_writable(dst, size, site);
 	if (fathom_is_local(src)) {
-		memmove(dst, src, size);
+		memmove(room, src, size);
 		return;
 	}
-	copy_bytes(dst, src, size, site);
+	copy_bytes(room, src, size, site);
+	/* Pointers in the target's memory are tagged when they are loaded. */
+	if (!fathom_is_local(dst))
+		return;
 	if (shape)
 		tag_shaped(dst, size, shape);
 	else

@@ -27,13 +27,15 @@ long __fathom_atol(const struct fathom_site *site, const char *string)
 	{                                                              \
 		const char *copy = fathom_string(string, site);        \
 		char *copy_end;                                        \
+		char **end_room = NULL;                                \
 		type ret;                                              \
                                                                        \
 		if (end)                                               \
-			fathom_writable(end, site);                    \
+			end_room = fathom_writable(end, sizeof(*end),  \
+						   site);              \
 		ret = name(copy, &copy_end, base);                     \
 		if (end)                                               \
-			*end = (char *)string + (copy_end - copy);     \
+			*end_room = (char *)string + (copy_end - copy);\
 		return ret;                                            \
 	}
 

@@ -136,6 +136,8 @@ struct fathom_symbol {
 /* Declared weak by the author: address 0 when the kernel lacks it. */
 #define FATHOM_SYMBOL_OPTIONAL (1ULL << 0)
 #define FATHOM_SYMBOL_FUNCTION (1ULL << 1)
+/* Of a module in private-write mode: if nobody has it, its use is a fault. */
+#define FATHOM_SYMBOL_LAZY     (1ULL << 2)
 
 /**
  * A pointer inside static data whose initialiser names such a symbol: the
@@ -171,6 +173,16 @@ struct fathom_escape {
 };
 #define FATHOM_AWARE_PREFIX "__fathom_aware."
 
+/**
+ * A function of a module in private-write mode. Where a pointer of the target
+ * leads to the target's function of this name, this one is called.
+ */
+struct fathom_function {
+	const char *name;
+	const void *local;
+	fathom_u64 type; /* clang's KCFI type; 0 if unknown */
+};
+
 /** Everything of one linked object (program or library) or one TU of it. */
 struct fathom_module {
 	fathom_u32 abi_version;
@@ -184,6 +196,8 @@ struct fathom_module {
 	fathom_u64 layout_count;
 	const struct fathom_escape *escapes;
 	fathom_u64 escape_count;
+	const struct fathom_function *functions;
+	fathom_u64 function_count;
 };
 /* Compiled to write to the view's copy of the target's memory. */
 #define FATHOM_MODULE_PRIVATE_WRITES (1U << 0)
@@ -299,6 +313,15 @@ const void *__fathom_translate(fathom_u64 addr, fathom_u64 size,
  */
 void *__fathom_translate_write(fathom_u64 addr, fathom_u64 size,
 			       const struct fathom_site *site);
+
+/**
+ * An indirect call in private-write mode: the program's function that is meant
+ * by @p ptr. A local pointer passes unchanged; for one into the target it is
+ * the function of the same name and @p type; if the program has none, or
+ * several that could be meant, a fault.
+ */
+const void *__fathom_callee(const void *ptr, fathom_u64 type,
+			    const struct fathom_site *site);
 
 /**
  * Raise a fault: in private-write mode, code has been reached that does what
