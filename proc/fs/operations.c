@@ -78,7 +78,6 @@ static void *start(struct fuse_conn_info *connection,
 	/* Asking for each name's attributes is the reader's affair. */
 	connection->want &= ~(FUSE_CAP_READDIRPLUS | FUSE_CAP_READDIRPLUS_AUTO);
 	config->use_ino = 1;
-	config->nullpath_ok = 1;
 	config->direct_io = 1;
 	config->entry_timeout = 0;
 	config->attr_timeout = 0;

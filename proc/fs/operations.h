@@ -7,7 +7,9 @@
 #ifndef FATHOMFS_OPERATIONS_H
 #define FATHOMFS_OPERATIONS_H
 
+#ifndef FUSE_USE_VERSION
 #define FUSE_USE_VERSION 35
+#endif
 #include <fuse.h>
 #include <stdbool.h>
 

@@ -4,6 +4,10 @@ add_executable(fathomfs-fake fake_proc.c)
 target_link_libraries(fathomfs-fake PRIVATE fathomfs)
 fathom_c_target(fathomfs-fake)
 
+add_executable(proc-probe proc_probe.c)
+target_compile_definitions(proc-probe PRIVATE _GNU_SOURCE)
+fathom_c_target(proc-probe)
+
 # fathom_proc_test(NAME): proc_NAME_test.sh
 function(fathom_proc_test name)
   add_test(NAME unit.proc-${name}
@@ -14,3 +18,4 @@ endfunction()
 
 fathom_proc_test(snapshot)
 fathom_proc_test(mount)
+fathom_proc_test(exec)
