@@ -59,6 +59,14 @@ bool readsSegment(const CallBase &Call) {
   return Text.contains("%gs") || Text.contains("%fs");
 }
 
+bool handsOverMemory(const CallBase &Call) {
+  if (!Call.isInlineAsm() || !writesPrivately(*Call.getModule()))
+    return false;
+  const auto &Asm = *cast<InlineAsm>(Call.getCalledOperand());
+  return any_of(Asm.ParseConstraints(),
+                [](const InlineAsm::ConstraintInfo &C) { return C.isIndirect; });
+}
+
 static bool isEmpty(const InlineAsm &Asm) {
   return StringRef(Asm.getAsmString()).trim().empty();
 }
@@ -101,6 +109,7 @@ static void redirectOperand(Lowering &L, CallBase &Call, unsigned Number) {
   Value *Base = Where == Class::Kernel ? nullptr : baseOf(V);
   Value *Local = emitTranslation(L, &Call, V, Base, Size,
                                  L.TheSites.get(Call, Size), true);
+  tagLoadedParts(L, Call, Base);
   if (V->getType() != Local->getType())
     Local = IRBuilder<>(&Call).CreateAddrSpaceCast(Local, V->getType());
   Call.setArgOperand(Number, Local);

@@ -154,6 +154,9 @@ bool rewriteIdentities(llvm::Module &M);
 /// Does it look at memory by way of a segment register (per-CPU data)?
 bool readsSegment(const llvm::CallBase &Call);
 
+/// Private-write mode: does \p Call hand over what it finds in memory?
+bool handsOverMemory(const llvm::CallBase &Call);
+
 struct Lowering;
 /// Judge the pointers that inline assembly is given.
 void lowerAsm(Lowering &L, llvm::CallBase &Call);
@@ -357,6 +360,10 @@ struct Lowering {
 
 /// Lower all of one function; its origins have been computed.
 void lowerFunction(Lowering &L, llvm::Function &F);
+
+/// Tag the pointers in what \p I has brought from memory that \p Base points
+/// into (NULL: the target's).
+void tagLoadedParts(Lowering &L, llvm::Instruction &I, llvm::Value *Base);
 
 /// \p V as code that knows nothing of its origin may see it.
 llvm::Value *tagged(Lowering &L, llvm::Value *V, llvm::Instruction *Before);

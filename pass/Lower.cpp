@@ -176,9 +176,26 @@ static void representComparison(Lowering &L, ICmpInst &Compare) {
   }
 }
 
+/// Pointers in registers may be written to memory.
+static void tagStoredByAsm(Lowering &L, CallBase &Call) {
+  const auto &Asm = *cast<InlineAsm>(Call.getCalledOperand());
+  unsigned Number = 0;
+  for (const InlineAsm::ConstraintInfo &C : Asm.ParseConstraints()) {
+    if (!C.hasArg())
+      continue;
+    if (!C.isIndirect)
+      setTagged(L, Call, Number);
+    Number++;
+  }
+}
+
 static void representCall(Lowering &L, CallBase &Call) {
   if (isa<IntrinsicInst>(Call))
     return;
+  if (handsOverMemory(Call)) {
+    tagStoredByAsm(L, Call);
+    return;
+  }
   if (Call.isInlineAsm()) {
     std::optional<unsigned> Operand = identityOperand(Call);
     if (!Operand || L.TheClasses.of(&Call) == Class::Kernel)
@@ -354,7 +371,9 @@ static void tagLoadedPointer(Lowering &L, LoadInst &Load, Value *Base) {
   replaceUses(L, Load, Result, Own);
 }
 
-static void tagLoadedParts(Lowering &L, Instruction &Load, Value *Base) {
+void tagLoadedParts(Lowering &L, Instruction &Load, Value *Base) {
+  if (!containsPointer(Load.getType()))
+    return;
   Instruction *Next = Load.getNextNode();
   SmallPtrSet<const User *, 16> Own;
   for (const User *U : Load.users())
@@ -532,8 +551,7 @@ static void redirectWrite(Lowering &L, Instruction &I, unsigned Operand,
   auto *Store = dyn_cast<StoreInst>(&I);
   if (Store && !Store->isAtomic())
     Store->setAlignment(Align(1));
-  if (!Store && containsPointer(I.getType()))
-    tagLoadedParts(L, I, Base);
+  tagLoadedParts(L, I, Base);
   PrivateStores++;
   L.Changed = true;
 }
