@@ -7,6 +7,9 @@
 /// target's. So their definitions become declarations, which insertSlots()
 /// finds in the target.
 ///
+/// Its functions are weak: where the kernel's code cannot run outside it, a
+/// stand-in of the same name takes its place, also for callers in that file.
+///
 /// What stays the program's: constants that only this file can name (tables,
 /// strings), which are what they are in the target, and variables inside
 /// functions, whose names the target does not keep.
@@ -67,6 +70,9 @@ bool giveDataToTarget(Module &M) {
       Targets.push_back(&V);
   for (GlobalVariable *V : Targets)
     declareOnly(M, *V);
+  for (Function &F : M)
+    if (!F.isDeclaration() && F.hasExternalLinkage())
+      F.setLinkage(GlobalValue::WeakAnyLinkage);
   return true;
 }
 
