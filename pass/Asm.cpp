@@ -116,6 +116,25 @@ static void redirectOperand(Lowering &L, CallBase &Call, unsigned Number) {
   L.Changed = true;
 }
 
+/// May it write to one place what it has read in another? Then nobody tags the
+/// pointers among it.
+static bool moves(const CallBase &Call, const InlineAsm &Asm) {
+  const Value *Written = nullptr, *Other = nullptr;
+  unsigned Number = 0;
+  for (const InlineAsm::ConstraintInfo &C : Asm.ParseConstraints()) {
+    if (!C.hasArg())
+      continue;
+    const Value *V = Call.getArgOperand(Number++);
+    if (!C.isIndirect)
+      continue;
+    if (C.Type == InlineAsm::isOutput && !Written)
+      Written = V;
+    else if (V != Written)
+      Other = V;
+  }
+  return Written && Other;
+}
+
 /// Private-write mode: pointers in registers are values as any others, but to
 /// string instructions. A hint, right or wrong, has no effect.
 static void redirectOperands(Lowering &L, CallBase &Call,
@@ -123,15 +142,15 @@ static void redirectOperands(Lowering &L, CallBase &Call,
   StringRef Text = Asm.getAsmString();
   if (Text.contains("prefetch"))
     return;
-  bool IsString = Text.contains("rep");
+  bool IsMove = Text.contains("rep") || moves(Call, Asm);
   unsigned Number = 0;
   for (const InlineAsm::ConstraintInfo &C : Asm.ParseConstraints()) {
     if (!C.hasArg())
       continue;
-    if (C.isIndirect)
-      redirectOperand(L, Call, Number);
-    else if (IsString)
+    if (IsMove)
       judgeOperand(L, Call, Number);
+    else if (C.isIndirect)
+      redirectOperand(L, Call, Number);
     Number++;
   }
 }

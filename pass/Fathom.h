@@ -185,9 +185,8 @@ void emitUnsupported(Lowering &L, llvm::Instruction &Before,
 void refuse(Lowering &L, llvm::Instruction &I, const llvm::Twine &Message);
 
 /// A call of a function that is only declared: a fault if nobody defines it,
-/// or if it is not one to be given kernel pointers.
-void guardCall(Lowering &L, llvm::CallBase &Call, llvm::Function &Callee,
-               bool TakesKernelPointer);
+/// or if it is given the target's pointers but is not one to take them.
+void guardCall(Lowering &L, llvm::CallBase &Call, llvm::Function &Callee);
 /// An indirect call: to the program's own function of the name that the
 /// target's has.
 void mapCallee(Lowering &L, llvm::CallBase &Call);

@@ -259,7 +259,7 @@ void lowerCall(Lowering &L, CallBase &Call) {
     return;
   }
   if (L.PrivateWrites) {
-    guardCall(L, Call, *Callee, takesKernelPointer(L, Call));
+    guardCall(L, Call, *Callee);
     return;
   }
   if (refuseKernelWriter(L, Call, Name))

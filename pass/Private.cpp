@@ -149,18 +149,37 @@ static Constant *weaklyNamed(Module &M, StringRef Name) {
   return V;
 }
 
-void guardCall(Lowering &L, CallBase &Call, Function &Callee,
-               bool TakesKernelPointer) {
+/// Is one of the arguments a pointer into the target? NULL: certainly not.
+static Value *passesTargets(Lowering &L, IRBuilder<> &B, CallBase &Call) {
+  Value *Any = nullptr;
+  for (Value *V : Call.args()) {
+    if (!V->getType()->isPointerTy() || !L.TheClasses.origins(V) ||
+        L.TheClasses.of(V) == Class::Local)
+      continue;
+    Value *IsTargets =
+        L.TheClasses.of(V) == Class::Unknown
+            ? B.CreateICmpSLT(B.CreatePtrToInt(V, B.getInt64Ty()),
+                              B.getInt64(0))
+            : B.getTrue();
+    Any = Any ? B.CreateOr(Any, IsTargets) : IsTargets;
+  }
+  return Any;
+}
+
+void guardCall(Lowering &L, CallBase &Call, Function &Callee) {
   // Most of the functions that a source file calls are never reached.
   Callee.setLinkage(GlobalValue::ExternalWeakLinkage);
   Callee.setDSOLocal(false);
-  Constant *Needed =
-      TakesKernelPointer
-          ? weaklyNamed(L.M, (FATHOM_AWARE_PREFIX + Callee.getName()).str())
-          : &Callee;
   IRBuilder<> B(&Call);
+  Value *IsMissing = B.CreateIsNull(&Callee);
+  // What has this name may be libc's, and is not to be given such pointers.
+  if (Value *IsTargets = passesTargets(L, B, Call)) {
+    Value *IsUnaware = B.CreateIsNull(
+        weaklyNamed(L.M, (FATHOM_AWARE_PREFIX + Callee.getName()).str()));
+    IsMissing = B.CreateOr(IsMissing, B.CreateAnd(IsUnaware, IsTargets));
+  }
   Instruction *Then =
-      splitIfThen(B.CreateIsNull(Needed), &Call, true, /*Returns=*/false);
+      splitIfThen(IsMissing, &Call, true, /*Returns=*/false);
   Then->setDebugLoc(Call.getDebugLoc());
   emitUnsupported(L, *Then,
                   "kernel function " + Callee.getName() +
