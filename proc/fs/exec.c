@@ -107,7 +107,7 @@ static void receive(struct service *service)
 	if (tag == INSIDE_FUSE)
 		service->fuse = start_fuse(&service->view, fd);
 	else if (tag == INSIDE_OWN)
-		service->calls.own = fd;
+		service->view.own = service->calls.own = fd;
 	else
 		service->calls.fd = fd;
 }
@@ -190,7 +190,7 @@ int fathomfs_exec(const struct fathomfs_options *options)
 	double refresh = options->refresh ? options->refresh_seconds
 					  : DEFAULT_REFRESH;
 	struct service service = {
-		.view = {.refresh = refresh, .own_processes = true},
+		.view = {.refresh = refresh, .own_processes = true, .own = -1},
 		.calls = {.fd = -1, .own = -1, .refresh = refresh},
 	};
 

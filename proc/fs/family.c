@@ -93,14 +93,19 @@ static pid_t status_of(int own, pid_t number, const char *key)
 	return last_number(find_line(text, key));
 }
 
+pid_t family_process(int own, pid_t thread)
+{
+	return status_of(own, thread, "Tgid:");
+}
+
 bool family_descends(int own, pid_t number, pid_t thread)
 {
-	pid_t process = status_of(own, thread, "Tgid:");
+	pid_t process = family_process(own, thread);
 	unsigned int i;
 
 	if (!process || !family_has(own, number))
 		return false;
-	number = status_of(own, number, "Tgid:");
+	number = family_process(own, number);
 	for (i = 0; i < MAX_GENERATIONS && number > FIRST_PROCESS; i++) {
 		if (number == process)
 			return true;

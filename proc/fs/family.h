@@ -26,6 +26,9 @@ pid_t family_number(pid_t outer);
  */
 bool family_has(int own, pid_t number);
 
+/** The process of a thread, both by their numbers inside; 0 if it has ended. */
+pid_t family_process(int own, pid_t thread);
+
 /** Whether @p number is the thread's own process, or descends from it. */
 bool family_descends(int own, pid_t number, pid_t thread);
 

@@ -122,7 +122,8 @@ static void say_ready(const char *directory, int ready)
 
 int fathomfs_mount(const struct fathomfs_options *options)
 {
-	struct fathomfs_view view = {.refresh = options->refresh_seconds};
+	struct fathomfs_view view = {.refresh = options->refresh_seconds,
+				     .own = -1};
 	char *directory = realpath(options->directory, NULL);
 	struct fuse *fuse;
 	int ready = -1;

@@ -16,6 +16,7 @@
 #include <sys/statvfs.h>
 #include <time.h>
 
+#include "own.h"
 #include "tree.h"
 
 /*
@@ -72,6 +73,25 @@ static bool find_place(const char *path, struct fathom_proc_attributes *ret)
 	return true;
 }
 
+static bool is_own(const char *path)
+{
+	return view()->own_processes && view()->own >= 0 &&
+	       own_is_askers(view()->own, path, fuse_get_context()->pid);
+}
+
+static int lookup(const char *path, struct fathom_proc_attributes *ret)
+{
+	int status;
+
+	if (find_place(path, ret))
+		return 0;
+	status = refresh_for_lookup();
+	if (status)
+		return status;
+	return is_own(path) ? own_lookup(view()->own, path, ret)
+			    : tree_lookup(path, ret);
+}
+
 static void *start(struct fuse_conn_info *connection,
 		   struct fuse_config *config)
 {
@@ -89,18 +109,10 @@ static int get_attributes(const char *path, struct stat *ret,
 			  struct fuse_file_info *file)
 {
 	struct fathom_proc_attributes attributes = {};
-	int status = 0;
+	int status;
 
 	(void)file;
-	/* Of an open file whose name has gone. */
-	if (!path)
-		return -ENOENT;
-	path = below_proc(path);
-	if (!find_place(path, &attributes)) {
-		status = refresh_for_lookup();
-		if (!status)
-			status = tree_lookup(path, &attributes);
-	}
+	status = lookup(below_proc(path), &attributes);
 	if (status)
 		return status;
 	*ret = (struct stat){
@@ -141,7 +153,8 @@ static int open_file(const char *path, struct fuse_file_info *file)
 	bytes = calloc(1, sizeof(*bytes));
 	if (!bytes)
 		return -ENOMEM;
-	status = tree_print(path, bytes);
+	status = is_own(path) ? own_print(view()->own, path, bytes)
+			      : tree_print(path, bytes);
 	if (status == -EIO)
 		tree_report(path, status);
 	if (status) {
@@ -197,7 +210,8 @@ static int open_directory(const char *path, struct fuse_file_info *file)
 	list = calloc(1, sizeof(*list));
 	if (!list)
 		return -ENOMEM;
-	status = tree_list(path, list);
+	status = is_own(path) ? own_list(view()->own, path, list)
+			      : tree_list(path, list);
 	if (status == -EIO)
 		tree_report(path, status);
 	if (status) {
@@ -223,7 +237,7 @@ static int read_directory(const char *path, void *buffer, fuse_fill_dir_t fill,
 			  enum fuse_readdir_flags flags)
 {
 	const struct tree_list *list = (const void *)(uintptr_t)file->fh;
-	bool top = path && !*below_proc(path) && view()->own_processes;
+	bool top = !*below_proc(path) && view()->own_processes;
 	size_t i;
 	int full = 0;
 

@@ -20,11 +20,11 @@
 struct fathomfs_view {
 	double refresh; /* seconds an epoch lasts at least */
 	/*
-	 * With places for mounts of the asking processes' own: self,
-	 * thread-self and FATHOMFS_OWN_PROC, in no listing but for the first
-	 * two.
+	 * With places for mounts of the asking processes' own, self,
+	 * thread-self and FATHOMFS_OWN_PROC, and with what own.h says.
 	 */
 	bool own_processes;
+	int own; /* open folder, as soon as there is one, else -1 */
 };
 
 extern const struct fuse_operations fathomfs_operations;

@@ -150,31 +150,36 @@ static struct tree_entry *new_entry(struct tree_list *list)
 	return &list->entries[list->count];
 }
 
+int tree_list_add(struct tree_list *list, const char *name,
+		  enum fathom_proc_kind kind)
+{
+	struct tree_entry *entry;
+
+	if (list->count == MAX_ENTRIES)
+		return -EFBIG;
+	entry = new_entry(list);
+	if (!entry)
+		return -ENOMEM;
+	entry->kind = kind;
+	entry->name = strdup(name);
+	if (!entry->name)
+		return -ENOMEM;
+	list->count++;
+	return 0;
+}
+
 static int add_entry(void *context, const char *name,
 		     enum fathom_proc_kind kind)
 {
 	struct listing *listing = context;
-	struct tree_entry *entry;
 
 	if (!is_sane(name)) {
 		refuse_name(listing->path, name);
 		listing->list->refused++;
 		return 0;
 	}
-	if (listing->list->count == MAX_ENTRIES) {
-		listing->status = -EFBIG;
-		return 1;
-	}
-	entry = new_entry(listing->list);
-	if (entry)
-		entry->name = strdup(name);
-	if (!entry || !entry->name) {
-		listing->status = -ENOMEM;
-		return 1;
-	}
-	entry->kind = kind;
-	listing->list->count++;
-	return 0;
+	listing->status = tree_list_add(listing->list, name, kind);
+	return listing->status;
 }
 
 /* What an alias leads to is what is seen. */
@@ -231,18 +236,24 @@ static int make_room(struct tree_bytes *bytes, size_t size)
 	return 0;
 }
 
-static int add_bytes(void *context, const void *from, unsigned long size)
+int tree_bytes_add(struct tree_bytes *bytes, const void *from, size_t size)
 {
-	struct printing *printing = context;
-	struct tree_bytes *bytes = printing->bytes;
+	int status = make_room(bytes, size);
 
-	printing->status = make_room(bytes, size);
-	if (printing->status)
-		return 1;
+	if (status)
+		return status;
 	if (size)
 		memcpy(bytes->bytes + bytes->size, from, size);
 	bytes->size += size;
 	return 0;
+}
+
+static int add_bytes(void *context, const void *from, unsigned long size)
+{
+	struct printing *printing = context;
+
+	printing->status = tree_bytes_add(printing->bytes, from, size);
+	return printing->status;
 }
 
 int tree_print(const char *path, struct tree_bytes *ret)

@@ -27,6 +27,9 @@ struct tree_bytes {
 
 void tree_bytes_deinit(struct tree_bytes *bytes);
 
+/** -ENOMEM; -EFBIG if it is absurdly large by now. */
+int tree_bytes_add(struct tree_bytes *bytes, const void *from, size_t size);
+
 /** One entry of a directory. */
 struct tree_entry {
 	char *name;
@@ -41,6 +44,10 @@ struct tree_list {
 };
 
 void tree_list_deinit(struct tree_list *list);
+
+/** The same for lists. */
+int tree_list_add(struct tree_list *list, const char *name,
+		  enum fathom_proc_kind kind);
 
 /**
  * See which of the links beside the processes lead into "self". Must be called

@@ -55,10 +55,12 @@ test_self_is_the_command() {
 	expect_stdout readlink
 	inside cat /proc/thread-self/comm
 	expect_stdout cat
-	# It is in no listing, and no process of the target.
-	inside bash -c 'ls /proc | grep -x $$; ls /proc/$$'
+	# By its number, too, but in no listing, and for nobody else.
+	inside bash -c 'read -r comm </proc/$$/comm && echo $comm; ls /proc | grep -x $$'
+	expect_status 1
+	[[ $stdout == bash ]] || fail "not bash"
+	inside bash -c 'ls /proc/$$ || exit 2'
 	expect_status 2
-	expect_no_stdout
 }
 
 test_exit_status() {

@@ -4,6 +4,11 @@ add_executable(fathomfs-fake fake_proc.c)
 target_link_libraries(fathomfs-fake PRIVATE fathomfs)
 fathom_c_target(fathomfs-fake)
 
+# The same on this machine's own.
+add_executable(fathomfs-mirror mirror_proc.c)
+target_compile_definitions(fathomfs-mirror PRIVATE _GNU_SOURCE)
+target_link_libraries(fathomfs-mirror PRIVATE fathomfs)
+fathom_c_target(fathomfs-mirror)
 add_executable(proc-probe proc_probe.c)
 target_compile_definitions(proc-probe PRIVATE _GNU_SOURCE)
 fathom_c_target(proc-probe)
