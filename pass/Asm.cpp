@@ -5,6 +5,8 @@
 /// Inline assembly: what can be seen through, and what must be refused.
 #include "Fathom.h"
 
+#include "llvm/ADT/StringExtras.h"
+
 using namespace llvm;
 
 namespace fathom {
@@ -116,23 +118,37 @@ static void redirectOperand(Lowering &L, CallBase &Call, unsigned Number) {
   L.Changed = true;
 }
 
+/// Does the text name operand \p Number? What is in- and output ("+m") is two
+/// operands, of which it names one.
+static bool names(StringRef Text, unsigned Number) {
+  std::string Digits = std::to_string(Number);
+  for (size_t At = Text.find('$'); At != StringRef::npos;
+       At = Text.find('$', At + 1)) {
+    StringRef Rest = Text.drop_front(At + 1);
+    if (startsWith(Rest, "{"))
+      Rest = Rest.drop_front();
+    if (startsWith(Rest, Digits) &&
+        !isDigit(Rest.size() > Digits.size() ? Rest[Digits.size()] : ' '))
+      return true;
+  }
+  return false;
+}
+
 /// May it write to one place what it has read in another? Then nobody tags the
 /// pointers among it.
-static bool moves(const CallBase &Call, const InlineAsm &Asm) {
-  const Value *Written = nullptr, *Other = nullptr;
-  unsigned Number = 0;
+static bool moves(const InlineAsm &Asm) {
+  bool Writes = false;
+  unsigned Number = 0, Places = 0;
   for (const InlineAsm::ConstraintInfo &C : Asm.ParseConstraints()) {
-    if (!C.hasArg())
+    if (C.Type != InlineAsm::isOutput && C.Type != InlineAsm::isInput)
       continue;
-    const Value *V = Call.getArgOperand(Number++);
-    if (!C.isIndirect)
-      continue;
-    if (C.Type == InlineAsm::isOutput && !Written)
-      Written = V;
-    else if (V != Written)
-      Other = V;
+    if (C.isIndirect && names(Asm.getAsmString(), Number)) {
+      Writes |= C.Type == InlineAsm::isOutput;
+      Places++;
+    }
+    Number++;
   }
-  return Written && Other;
+  return Writes && Places > 1;
 }
 
 /// Private-write mode: pointers in registers are values as any others, but to
@@ -142,7 +158,7 @@ static void redirectOperands(Lowering &L, CallBase &Call,
   StringRef Text = Asm.getAsmString();
   if (Text.contains("prefetch"))
     return;
-  bool IsMove = Text.contains("rep") || moves(Call, Asm);
+  bool IsMove = Text.contains("rep") || moves(Asm);
   unsigned Number = 0;
   for (const InlineAsm::ConstraintInfo &C : Asm.ParseConstraints()) {
     if (!C.hasArg())
