@@ -12,6 +12,8 @@ void *__fathom_memcpy(const struct fathom_site *site, void *dst,
 {
 	if (!size)
 		return dst;
+	if (fathom_is_local(dst) && fathom_is_local(src))
+		return memcpy(dst, src, size);
 	/* Pointers in there must not become pointers into this process. */
 	__fathom_copy(dst, src, size, NULL, site);
 	return dst;
