@@ -114,8 +114,7 @@ void takeTypes(Function &F) {
   for (CallBase *Call : Calls) {
     auto *Type = cast<ConstantInt>(
         Call->getOperandBundle(LLVMContext::OB_kcfi)->Inputs[0]);
-    CallBase *New =
-        CallBase::removeOperandBundle(Call, LLVMContext::OB_kcfi, Call);
+    CallBase *New = withoutBundle(Call, LLVMContext::OB_kcfi);
     New->copyMetadata(*Call);
     New->setMetadata(TypeMetadata, MDNode::get(F.getContext(),
                                                ConstantAsMetadata::get(Type)));
