@@ -143,17 +143,26 @@ static void answer_system(const struct call *call)
 		answer_sysinfo(call, &system);
 }
 
-/* @p changes: more than a question. */
-static enum whose whose(const struct call *call, int number, bool changes)
+static bool is_callers(const struct call *call, int number)
 {
-	int own = call->calls->own;
 	pid_t caller = family_number((pid_t)call->notice->pid);
 
-	if (caller && family_descends(own, number, caller))
+	return caller && family_descends(call->calls->own, number, caller);
+}
+
+/*
+ * @p changes: more than a question. A search of all numbers asks this a
+ * million times: what rules most of them out comes first.
+ */
+static enum whose whose(const struct call *call, int number, bool changes)
+{
+	bool inside = family_has(call->calls->own, number);
+
+	if (inside && is_callers(call, number))
 		return OWN;
 	if (!fathom_proc_has_task(number))
 		return TARGETS;
-	return changes && family_has(own, number) ? OWN : NOBODYS;
+	return changes && inside ? OWN : NOBODYS;
 }
 
 static void answer_priority(const struct call *call, const struct task *task)
@@ -354,25 +363,33 @@ static void answer(const struct call *call)
 	}
 }
 
+int calls_begin(struct calls *calls, int fd)
+{
+	calls->fd = fd;
+	return seccomp_notify_alloc(&calls->notice, &calls->reply);
+}
+
+void calls_end(struct calls *calls)
+{
+	seccomp_notify_free(calls->notice, calls->reply);
+	close(calls->fd);
+	calls->fd = -1;
+}
+
 void calls_answer(const struct calls *calls)
 {
-	struct seccomp_notif *notice = NULL;
-	struct seccomp_notif_resp *reply = NULL;
-	struct call call;
+	const struct call call = {calls, calls->notice, calls->reply};
 
-	if (seccomp_notify_alloc(&notice, &reply))
-		return;
+	/* The kernel insists on zeroes. */
+	*calls->notice = (struct seccomp_notif){};
 	/* The caller may have been killed meanwhile. */
-	if (!seccomp_notify_receive(calls->fd, notice)) {
-		call = (struct call){calls, notice, reply};
-		reply->id = notice->id;
-		if (tree_refresh(calls->refresh > LEAST_REFRESH
-					 ? calls->refresh
-					 : LEAST_REFRESH))
-			fail(&call, EIO);
-		else
-			answer(&call);
-		seccomp_notify_respond(calls->fd, reply);
-	}
-	seccomp_notify_free(notice, reply);
+	if (seccomp_notify_receive(calls->fd, calls->notice))
+		return;
+	*calls->reply = (struct seccomp_notif_resp){.id = calls->notice->id};
+	if (tree_refresh(calls->refresh > LEAST_REFRESH ? calls->refresh
+							: LEAST_REFRESH))
+		fail(&call, EIO);
+	else
+		answer(&call);
+	seccomp_notify_respond(calls->fd, calls->reply);
 }

@@ -16,12 +16,23 @@
  */
 int calls_filter(void);
 
+struct seccomp_notif;
+struct seccomp_notif_resp;
+
 /** Who answers. */
 struct calls {
-	int fd;		/* of calls_filter() */
+	int fd;		/* of calls_filter(); -1 before and after */
 	int own;	/* the real /proc of the processes inside */
 	double refresh; /* seconds an epoch lasts at least */
+	struct seccomp_notif *notice;
+	struct seccomp_notif_resp *reply;
 };
+
+/** Answer what comes by @p fd from here on. 0, or an errno negated. */
+int calls_begin(struct calls *calls, int fd);
+
+/** Nobody is left who could ask. */
+void calls_end(struct calls *calls);
 
 /** Answer one call, which poll(2) has announced. */
 void calls_answer(const struct calls *calls);

@@ -108,8 +108,8 @@ static void receive(struct service *service)
 		service->fuse = start_fuse(&service->view, fd);
 	else if (tag == INSIDE_OWN)
 		service->view.own = service->calls.own = fd;
-	else
-		service->calls.fd = fd;
+	else if (calls_begin(&service->calls, fd))
+		errx(STATUS_TOOL_FAILED, "cannot answer system calls");
 }
 
 static void serve_fuse(struct service *service)
@@ -148,7 +148,7 @@ static bool serve(struct service *service)
 	if (files[CALLS].revents & POLLIN)
 		calls_answer(&service->calls);
 	else if (files[CALLS].revents)
-		service->calls.fd = -1;
+		calls_end(&service->calls);
 	return !files[CHILD].revents;
 }
 
