@@ -167,17 +167,23 @@ static void start_inside(struct service *service, char **command)
 	struct inside inside = {
 		.command = command, .user = geteuid(), .group = getegid()};
 	int ends[2];
+	int status;
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
 		err(STATUS_TOOL_FAILED, "socketpair");
 	inside.channel = ends[1];
 	inside.other_end = ends[0];
+	/* A kernel without modules has no such file. */
+	status = tree_print("modules", &inside.modules);
+	if (status && status != -ENOENT)
+		tree_report("modules", status);
 	block_signals(&inside.signals);
 	inside_pid = inside_start(&inside);
 	if (inside_pid < 0)
 		err(STATUS_TOOL_FAILED, "no namespaces for the command");
 	set_signals();
 	sigprocmask(SIG_SETMASK, &inside.signals, NULL);
+	tree_bytes_deinit(&inside.modules);
 	close(ends[1]);
 	service->channel = ends[0];
 	service->child = pidfd_open(inside_pid, 0);

@@ -166,7 +166,7 @@ static int first_process(void *argument)
 	if (pass_fd_send(inside->channel, INSIDE_OWN, own) ||
 	    pass_fd_send(inside->channel, INSIDE_FUSE, places_mount_target()))
 		err(STATUS_TOOL_FAILED, "passing /proc on");
-	places_finish(own);
+	places_finish(own, &inside->modules);
 	start_command(inside);
 	close(inside->channel);
 	sigprocmask(SIG_SETMASK, &inside->signals, NULL);

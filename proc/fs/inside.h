@@ -12,6 +12,8 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+#include "tree.h"
+
 /* What comes over the channel, with pass_fd.h. */
 enum inside_tag {
 	INSIDE_FUSE = 'f', /* the file system of /proc, to be served */
@@ -20,10 +22,11 @@ enum inside_tag {
 };
 
 struct inside {
-	int channel;	/* its end of it */
-	int other_end;	/* to be closed there */
-	char **command; /* NULL-terminated */
-	uid_t user;	/* of the world outside */
+	int channel;		   /* its end of it */
+	int other_end;		   /* to be closed there */
+	char **command;		   /* NULL-terminated */
+	struct tree_bytes modules; /* what /proc/modules says, if anything */
+	uid_t user;		   /* of the world outside */
 	gid_t group;
 	bool unprivileged; /* a user namespace is needed */
 	sigset_t signals;  /* blocked signals of the command */

@@ -19,6 +19,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include "modules.h"
 #include "operations.h"
 #include "status.h"
 
@@ -93,9 +94,11 @@ static void hide(void)
 		must(-1, "/run/utmp");
 }
 
-void places_finish(int own)
+void places_finish(int own, const struct tree_bytes *modules)
 {
 	hide();
+	if (modules->size)
+		modules_write("/sys/module", modules->bytes, modules->size);
 	must(symlink(FATHOMFS_OWN_PROC "/self", "/sys/self"), "/sys/self");
 	must(symlink(FATHOMFS_OWN_PROC "/thread-self", "/sys/thread-self"),
 	     "/sys/thread-self");

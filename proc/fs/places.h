@@ -10,6 +10,8 @@
 #ifndef FATHOMFS_PLACES_H
 #define FATHOMFS_PLACES_H
 
+#include "tree.h"
+
 /** @return A real /proc of the processes inside, mounted nowhere yet. */
 int places_begin(void);
 
@@ -20,7 +22,11 @@ int places_begin(void);
  */
 int places_mount_target(void);
 
-/** Needs the target's /proc to be served. */
-void places_finish(int own);
+/**
+ * Needs the target's /proc to be served.
+ *
+ * @param[in] modules What the target's /proc/modules says; empty if nothing.
+ */
+void places_finish(int own, const struct tree_bytes *modules);
 
 #endif /* FATHOMFS_PLACES_H */

@@ -34,7 +34,7 @@ test_proc_is_the_targets() {
 test_nothing_of_this_machine() {
 	inside ls -A /sys
 	expect_status 0
-	expect_no_stdout
+	[[ $stdout == module ]] || fail "more than modules"
 	inside ls /proc/.fathom/meminfo
 	expect_status 2
 	inside cat /proc/1/exe
@@ -44,6 +44,18 @@ test_nothing_of_this_machine() {
 	expect_stdout /etc/passwd
 	inside who /run/utmp
 	expect_no_stdout
+}
+
+# What lsmod(8) does not find in /proc/modules; a name of ill will is no folder.
+test_modules() {
+	inside lsmod
+	expect_status 0
+	expect_stdout "dm_crypt               61440  0"
+	expect_stdout "dm_mod                184320  2 "
+	expect_stdout dm_log
+	inside ls /sys /sys/module
+	[[ $(xargs <<<"$stdout") == "/sys: module /sys/module: dm_crypt dm_mod" ]] ||
+		fail "other modules"
 }
 
 test_self_is_the_command() {
