@@ -65,8 +65,9 @@ bool handsOverMemory(const CallBase &Call) {
   if (!Call.isInlineAsm() || !writesPrivately(*Call.getModule()))
     return false;
   const auto &Asm = *cast<InlineAsm>(Call.getCalledOperand());
-  return any_of(Asm.ParseConstraints(),
-                [](const InlineAsm::ConstraintInfo &C) { return C.isIndirect; });
+  return any_of(Asm.ParseConstraints(), [](const InlineAsm::ConstraintInfo &C) {
+    return C.isIndirect;
+  });
 }
 
 static bool isEmpty(const InlineAsm &Asm) {

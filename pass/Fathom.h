@@ -353,8 +353,8 @@ struct Lowering {
   bool MadeCopies = false; ///< turned a __fathom_copy back into a memcpy
 
   Lowering(llvm::Module &M, Sites &TheSites, Classes &TheClasses)
-      : M(M), DL(M.getDataLayout()), TheSites(TheSites),
-        TheClasses(TheClasses), PrivateWrites(writesPrivately(M)) {}
+      : M(M), DL(M.getDataLayout()), TheSites(TheSites), TheClasses(TheClasses),
+        PrivateWrites(writesPrivately(M)) {}
 };
 
 /// Lower all of one function; its origins have been computed.

@@ -44,9 +44,9 @@ static CallInst *emitUnsupported(Sites &TheSites, Instruction &Before,
                                  StringRef Text) {
   Module &M = TheSites.M;
   Type *Pointer = PointerType::get(M.getContext(), 0);
-  FunctionCallee Callee = M.getOrInsertFunction(
-      "__fathom_unsupported", Type::getVoidTy(M.getContext()), Pointer,
-      Pointer);
+  FunctionCallee Callee =
+      M.getOrInsertFunction("__fathom_unsupported",
+                            Type::getVoidTy(M.getContext()), Pointer, Pointer);
   IRBuilder<> B(&Before);
   CallInst *Call =
       B.CreateCall(Callee, {TheSites.string(Text), TheSites.get(Before, 0)});
@@ -177,8 +177,7 @@ void guardCall(Lowering &L, CallBase &Call, Function &Callee) {
         weaklyNamed(L.M, (FATHOM_AWARE_PREFIX + Callee.getName()).str()));
     IsMissing = B.CreateOr(IsMissing, B.CreateAnd(IsUnaware, IsTargets));
   }
-  Instruction *Then =
-      splitIfThen(IsMissing, &Call, true, /*Returns=*/false);
+  Instruction *Then = splitIfThen(IsMissing, &Call, true, /*Returns=*/false);
   Then->setDebugLoc(Call.getDebugLoc());
   emitUnsupported(L, *Then,
                   "kernel function " + Callee.getName() +
@@ -196,17 +195,17 @@ void mapCallee(Lowering &L, CallBase &Call) {
   L.Changed = true;
   if (!IsKernel) {
     IRBuilder<> B(&Call);
-    Value *IsRemote = B.CreateICmpSLE(B.CreatePtrToInt(Target, Word),
-                                      B.getInt64(0));
+    Value *IsRemote =
+        B.CreateICmpSLE(B.CreatePtrToInt(Target, Word), B.getInt64(0));
     Before = splitIfThen(IsRemote, &Call, true);
   }
   Value *Given = tagged(L, Target, Before);
   IRBuilder<> B(Before);
   B.SetCurrentDebugLocation(Call.getDebugLoc());
-  Value *Local = B.CreateCall(
-      L.M.getOrInsertFunction("__fathom_callee", Pointer, Pointer, Word,
-                              Pointer),
-      {Given, B.getInt64(calledType(Call)), Site});
+  Value *Local =
+      B.CreateCall(L.M.getOrInsertFunction("__fathom_callee", Pointer, Pointer,
+                                           Word, Pointer),
+                   {Given, B.getInt64(calledType(Call)), Site});
   if (!IsKernel) {
     IRBuilder<> Join(&*Call.getParent()->begin());
     PHINode *Phi = Join.CreatePHI(Pointer, 2);

@@ -180,8 +180,7 @@ void Record::addFunctions() {
         !L.TheClasses.Closed.lookup(&F) &&
         !startsWith(F.getName(), "__fathom_"))
       Functions.push_back(ConstantStruct::getAnon(
-          Context,
-          {L.TheSites.string(F.getName()), &F, number(typeOf(F))}));
+          Context, {L.TheSites.string(F.getName()), &F, number(typeOf(F))}));
   addArray(Functions, "__fathom_functions");
 }
 
@@ -254,10 +253,10 @@ void emitRecord(Lowering &L) {
   R.addEscapes();
   R.addFunctions();
   SmallVector<Constant *, 12> Fields;
-  Fields.append({ConstantInt::get(R.Half, FATHOM_ABI_VERSION),
-                 ConstantInt::get(R.Half, L.PrivateWrites
-                                               ? FATHOM_MODULE_PRIVATE_WRITES
-                                               : 0)});
+  Fields.append(
+      {ConstantInt::get(R.Half, FATHOM_ABI_VERSION),
+       ConstantInt::get(R.Half,
+                        L.PrivateWrites ? FATHOM_MODULE_PRIVATE_WRITES : 0)});
   Fields.append(R.Fields.begin(), R.Fields.end());
   Constant *Value = ConstantStruct::getAnon(R.Context, Fields);
   auto *Module = new GlobalVariable(M, Value->getType(), true,

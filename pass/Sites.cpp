@@ -71,10 +71,10 @@ Constant *Sites::value(const Instruction &I, uint64_t Size, uint64_t Offset,
     return ConstantInt::get(llvm::Type::getInt32Ty(M.getContext()), N);
   };
   return ConstantStruct::get(
-      Type, {string(File), string(memberOf(I)), word(Line),
-             word((Column & 0xffff) | Flags << 16),
-             word(Offset), word(Size), word(More),
-             word(static_cast<uint32_t>(Place.Offset)), Place.Outline});
+      Type,
+      {string(File), string(memberOf(I)), word(Line),
+       word((Column & 0xffff) | Flags << 16), word(Offset), word(Size),
+       word(More), word(static_cast<uint32_t>(Place.Offset)), Place.Outline});
 }
 
 Constant *Sites::group(ArrayRef<SitePart> Parts) {

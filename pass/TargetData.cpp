@@ -80,11 +80,10 @@ static bool isTargets(const GlobalVariable &V) {
          V.getName().find('.') == StringRef::npos;
 }
 
-/// Weak: a file may have more variables than the kernel's own compiler kept.
 static void declareOnly(Module &M, GlobalVariable &V) {
   auto *Declared =
       new GlobalVariable(M, V.getValueType(), false,
-                         GlobalValue::ExternalWeakLinkage, nullptr, "", &V);
+                         GlobalValue::ExternalLinkage, nullptr, "", &V);
   Declared->setAlignment(V.getAlign());
   V.replaceAllUsesWith(Declared);
   Declared->takeName(&V);

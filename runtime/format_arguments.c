@@ -237,10 +237,9 @@ static void take_argument(struct parser *parser,
 			 (uintptr_t)fathom_untag(va_arg(parser->args, void *)));
 		break;
 	case 'n':
-		add_slot(parser,
-			 (uintptr_t)fathom_writable(
-				 va_arg(parser->args, void *), 0,
-				 parser->site));
+		add_slot(parser, (uintptr_t)fathom_writable(
+					 va_arg(parser->args, void *), 0,
+					 parser->site));
 		break;
 	}
 }

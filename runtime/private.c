@@ -28,9 +28,9 @@
 #define MAX_MISSING  65536
 
 /* Functions of one source file lie together: this far we look for others. */
-#define NEIGHBOURS   24
+#define NEIGHBOURS 24
 
-#define CACHE_SIZE   1024
+#define CACHE_SIZE 1024
 
 /*
  * Tagged values of the lower half's far end, one every 16 MiB: no pointer
@@ -94,19 +94,21 @@ static const char *keep_message(const char *format, ...)
 	return messages[message_count++];
 }
 
-uint64_t fathom_private_no_symbol(const char *name)
+static bool is_missing(uint64_t address)
+{
+	return address >= MISSING_BASE && address < MISSING_END;
+}
+
+uint64_t fathom_private_no_symbol(const char *name, uint64_t known)
 {
 	uint64_t address = 0;
-	size_t i;
 
+	if (is_missing(known))
+		return known;
 	pthread_mutex_lock(&lock);
-	for (i = 0; i < missing_count; i++)
-		if (!strcmp(missing[i], name))
-			break;
-	if (i < MAX_MISSING) {
-		missing[i] = name;
-		missing_count += i == missing_count;
-		address = MISSING_BASE + ((uint64_t)i << MISSING_SHIFT);
+	if (missing_count < MAX_MISSING) {
+		missing[missing_count] = name;
+		address = MISSING_BASE + (missing_count++ << MISSING_SHIFT);
 	}
 	pthread_mutex_unlock(&lock);
 	return address;
@@ -117,7 +119,7 @@ const char *fathom_private_missing(uint64_t address)
 	const char *message = NULL;
 	size_t i = (address - MISSING_BASE) >> MISSING_SHIFT;
 
-	if (address < MISSING_BASE || address >= MISSING_END)
+	if (!is_missing(address))
 		return NULL;
 	pthread_mutex_lock(&lock);
 	if (i < missing_count)

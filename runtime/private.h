@@ -20,9 +20,10 @@ void fathom_private_register(const struct fathom_module *module);
  * An address for a symbol that neither program nor target has. An access there
  * faults, see @ref fathom_private_missing().
  *
+ * @param[in] known What was returned for it before, or anything else.
  * @return 0 if there are too many such symbols.
  */
-uint64_t fathom_private_no_symbol(const char *name);
+uint64_t fathom_private_no_symbol(const char *name, uint64_t known);
 
 /** What to say of an access to such an address; NULL if it is another. */
 const char *fathom_private_missing(uint64_t address);

@@ -172,6 +172,7 @@ static void fill_slot(const struct fathom_symbol *symbol)
 {
 	const char *release = fathom_default->info.release;
 	struct fathom_error *error;
+	uint64_t known = *symbol->slot;
 	uint64_t address = 0;
 	char where[256];
 
@@ -186,7 +187,7 @@ static void fill_slot(const struct fathom_symbol *symbol)
 	if (!error || (symbol->flags & FATHOM_SYMBOL_OPTIONAL))
 		return;
 	if (symbol->flags & FATHOM_SYMBOL_LAZY)
-		*symbol->slot = fathom_private_no_symbol(symbol->name);
+		*symbol->slot = fathom_private_no_symbol(symbol->name, known);
 	if (*symbol->slot)
 		return;
 	describe_site(symbol->site, where, sizeof(where));

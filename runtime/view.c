@@ -579,9 +579,8 @@ static void renew_copy(struct fathom_view *view, struct fathom_span *span,
 		       uint64_t page)
 {
 	uint64_t address = page_address(span, page);
-	const struct fathom_span *chunk =
-		find_span(view->current, span->space,
-			  address >> FATHOM_CHUNK_SHIFT, 1);
+	const struct fathom_span *chunk = find_span(
+		view->current, span->space, address >> FATHOM_CHUNK_SHIFT, 1);
 
 	if (chunk)
 		memcpy(span->local + page * PAGE_SIZE,

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
+#include <sys/sysmacros.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -114,6 +115,28 @@ long fathom_proc_read_link(const char *path, char *buffer, unsigned long size)
 	ssize_t length = readlinkat(top(), path, buffer, size);
 
 	return length < 0 ? -errno : length;
+}
+
+int fathom_proc_follow(const char *path, struct fathom_proc_file *ret)
+{
+	struct stat file;
+
+	if (fstatat(top(), path, &file, 0))
+		return -errno;
+	*ret = (struct fathom_proc_file){
+		.mode = file.st_mode,
+		.uid = file.st_uid,
+		.gid = file.st_gid,
+		.links = (unsigned int)file.st_nlink,
+		.inode = file.st_ino,
+		.size = (unsigned long long)file.st_size,
+		.blocks = (unsigned long long)file.st_blocks,
+		.device_major = major(file.st_dev),
+		.device_minor = minor(file.st_dev),
+		.special_major = major(file.st_rdev),
+		.special_minor = minor(file.st_rdev),
+	};
+	return 0;
 }
 
 int fathom_proc_system(struct fathom_proc_system *ret)

@@ -58,6 +58,20 @@ test_modules() {
 		fail "other modules"
 }
 
+# What stat(2) says behind a link is what it would say on the target.
+test_links_are_followed_by_stat() {
+	inside stat -L -c '%a %u %g %h %i %s %b %Hd:%Ld %F' /proc/1/exe
+	expect_status 0
+	[[ $stdout == "751 33 44 2 4711 123456 248 254:300 regular file" ]] ||
+		fail "another file"
+	inside perl -e 'print join " ", (stat "/proc/1/exe")[1, 7]'
+	[[ $stdout == "4711 123456" ]] || fail "another file"
+	inside stat -L /proc/300/cwd
+	expect_status 1
+	inside stat -L -c %F /proc/self/exe /proc/1 /etc/passwd
+	expect_status 0
+}
+
 test_self_is_the_command() {
 	inside bash -c 'cat <(echo piped) /dev/fd/0 <<<fed'
 	expect_status 0

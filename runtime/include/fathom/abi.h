@@ -137,7 +137,7 @@ struct fathom_symbol {
 #define FATHOM_SYMBOL_OPTIONAL (1ULL << 0)
 #define FATHOM_SYMBOL_FUNCTION (1ULL << 1)
 /* Of a module in private-write mode: if nobody has it, its use is a fault. */
-#define FATHOM_SYMBOL_LAZY     (1ULL << 2)
+#define FATHOM_SYMBOL_LAZY (1ULL << 2)
 
 /**
  * A pointer inside static data whose initialiser names such a symbol: the
@@ -345,7 +345,8 @@ void *__fathom_span(fathom_u64 base, fathom_u64 start, fathom_u64 backedges,
 
 /**
  * Copy a struct or memory block; either side may be local or the target's (the
- * destination only if @p site says so). Words for local memory are tagged as @p shape says (NULL: unknown).
+ * destination only if @p site says so). Words for local memory are tagged as @p
+ * shape says (NULL: unknown).
  */
 void __fathom_copy(void *dst, const void *src, fathom_u64 size,
 		   const char *shape, const struct fathom_site *site);

@@ -47,16 +47,20 @@ int main(void)
 	printf("%lu\n", other);
 	clear(&own, 8);
 	printf("%lu\n", own);
-	fathom_try {
+	fathom_try
+	{
 		clear(long_table, 8);
 	}
-	fathom_catch (f) {
+	fathom_catch(f)
+	{
 		printf("%s\n", f->message);
 	}
-	fathom_try {
+	fathom_try
+	{
 		copy(&own, long_table);
 	}
-	fathom_catch (f) {
+	fathom_catch(f)
+	{
 		printf("%s\n", f->message);
 	}
 	return 0;

@@ -25,9 +25,9 @@ static noinline void builtins(unsigned long *p)
 
 	__atomic_store_n(p, 7, __ATOMIC_SEQ_CST);
 	printf("%lu", __atomic_fetch_or(p, 8, __ATOMIC_SEQ_CST));
-	printf(" %d", __atomic_compare_exchange_n(p, &old, 1, false,
-						  __ATOMIC_SEQ_CST,
-						  __ATOMIC_SEQ_CST));
+	printf(" %d",
+	       __atomic_compare_exchange_n(p, &old, 1, false, __ATOMIC_SEQ_CST,
+					   __ATOMIC_SEQ_CST));
 	printf(" %lu", old);
 	printf(" %lu\n", __atomic_exchange_n(p, 2, __ATOMIC_SEQ_CST));
 }

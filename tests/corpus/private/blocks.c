@@ -24,7 +24,8 @@ int main(void)
 	printf("%x %x\n", number_table[999], numbers[7]);
 	copy(&number_table[4], numbers, sizeof(numbers));
 	copy(&number_table[1], number_table, 10 * sizeof(unsigned int));
-	printf("%x %x %x\n", number_table[1], number_table[5], number_table[12]);
+	printf("%x %x %x\n", number_table[1], number_table[5],
+	       number_table[12]);
 	*w = widgets[7];
 	printf("%s %s\n", w->name, w->parent->name);
 	copy(w, &mine, sizeof(mine));
@@ -41,16 +42,20 @@ int main(void)
 	printf("%s\n", w->name);
 	fill(edge_bytes, 0, 3 * 4096);
 	printf("%d\n", edge_bytes[3 * 4096 - 1]);
-	fathom_try {
+	fathom_try
+	{
 		fill(edge_bytes, 1, 3 * 4096 + 1);
 	}
-	fathom_catch (f) {
+	fathom_catch(f)
+	{
 		printf("%s, %d\n", f->message, edge_bytes[0]);
 	}
-	fathom_try {
+	fathom_try
+	{
 		fill(trap_top, 1, 16);
 	}
-	fathom_catch (f) {
+	fathom_catch(f)
+	{
 		printf("%s\n", f->message);
 	}
 	return 0;

@@ -38,10 +38,12 @@ static long (*const tables[2][2])(long argument) = {
 
 static noinline void call(long (*function)(long argument), long argument)
 {
-	fathom_try {
+	fathom_try
+	{
 		printf("%ld\n", function(argument));
 	}
-	fathom_catch (f) {
+	fathom_catch(f)
+	{
 		printf("%s%s\n", f->message, f->address ? ": address" : "");
 	}
 }

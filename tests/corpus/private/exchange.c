@@ -36,16 +36,18 @@ int main(void)
 	printf(" %d\n", b.next == &b);
 	b.next->widget = NULL;
 	printf("%d\n", !b.widget);
-	printf("%d\n", cmpxchg(&widgets[6].parent, &widgets[7], NULL) ==
-			       &widgets[7]);
+	printf("%d\n",
+	       cmpxchg(&widgets[6].parent, &widgets[7], NULL) == &widgets[7]);
 
 	/* What the target holds is the target's, whoever put it there. */
 	widgets[1].parent = (struct widget *)&a;
 	barrier();
-	fathom_try {
+	fathom_try
+	{
 		printf("%u\n", take(&widgets[1].parent, NULL)->id);
 	}
-	fathom_catch (f) {
+	fathom_catch(f)
+	{
 		printf("%s\n", f->message);
 	}
 	return 0;

@@ -27,7 +27,8 @@ int main(void)
 	int i;
 
 	for (i = 0; i < 5; i++) {
-		fathom_try {
+		fathom_try
+		{
 			if (i == 0)
 				printf("%d\n", segment());
 			else if (i == 1)
@@ -37,10 +38,12 @@ int main(void)
 			else if (i == 3)
 				printf("%p\n", fopen(widgets[1].name, "r"));
 			else
-				printf("%d\n", *(volatile int
-						__attribute__((address_space(256))) *)8);
+				printf("%d\n",
+				       *(volatile int __attribute__((
+					       address_space(256))) *)8);
 		}
-		fathom_catch (f) {
+		fathom_catch(f)
+		{
 			printf("%s\n", f->message);
 		}
 	}

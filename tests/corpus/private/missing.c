@@ -15,7 +15,8 @@ int main(void)
 	int i;
 
 	for (i = 0; i < 6; i++) {
-		fathom_try {
+		fathom_try
+		{
 			if (i == 0)
 				no_such_function(&widgets[1], 3);
 			else if (i == 1)
@@ -29,7 +30,8 @@ int main(void)
 			else
 				((void (*)(void))&no_such_widget)();
 		}
-		fathom_catch (f) {
+		fathom_catch(f)
+		{
 			printf("%s\n", f->message);
 		}
 	}

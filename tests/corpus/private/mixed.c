@@ -51,8 +51,7 @@ int main(void)
 		.size = sizeof(text),
 		.operations = &operations,
 	};
-	struct widget *w =
-		list_first_entry(&widget_list, struct widget, node);
+	struct widget *w = list_first_entry(&widget_list, struct widget, node);
 	unsigned long weight = w->weight;
 	int i;
 

@@ -44,7 +44,8 @@ int main(void)
 	printf("%u\n", read_seqcount_begin(sequence));
 	number_table[8] = 3;
 	for (i = 0; i < 5; i++) {
-		fathom_try {
+		fathom_try
+		{
 			if (i == 0)
 				wait(&number_table[2]);
 			else if (i == 1)
@@ -56,7 +57,8 @@ int main(void)
 			else
 				printf("%u\n", read_seqcount_begin(sequence));
 		}
-		fathom_catch (f) {
+		fathom_catch(f)
+		{
 			printf("%s\n", f->message);
 		}
 	}

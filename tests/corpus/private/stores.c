@@ -53,7 +53,8 @@ int main(void)
 	       point_table[1].y);
 	printf("%d\n", here.x == point_table[2].x);
 	list_add(&w->node, &widget_list);
-	printf("%s\n", list_first_entry(&widget_list, struct widget, node)->name);
+	printf("%s\n",
+	       list_first_entry(&widget_list, struct widget, node)->name);
 	widget_cursor = NULL;
 	printf("%d\n", !widget_cursor);
 	*edge_long = 17;
