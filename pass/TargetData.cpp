@@ -94,6 +94,8 @@ bool giveDataToTarget(Module &M) {
   if (!M.getGlobalVariable(FATHOM_TARGET_DATA_SYMBOL, true))
     return false;
   keepTables(M);
+  // Trampolines and entries of sections, to be patched and read by a kernel.
+  M.setModuleInlineAsm("");
   SmallVector<GlobalVariable *, 0> Targets;
   for (GlobalVariable &V : M.globals())
     if (isTargets(V))
