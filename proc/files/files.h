@@ -9,6 +9,8 @@
 #define FATHOM_PROC_FILES_H
 
 #include <fathom/ids.h>
+
+#include <linux/dcache.h>
 #include <fathom-memory.h>
 #include <fathom-proc.h>
 
@@ -38,17 +40,13 @@ struct proc_directory {
 typedef long proc_link(const struct proc_node *node, char *buffer,
 		       unsigned long size);
 
-/** Open as the kernel does: afterwards file->f_op reads it. */
-typedef int proc_open(struct inode *inode, struct file *file);
-
 /** A file or directory of the system, in a table. */
 struct proc_entry {
 	const char *name;
 	umode_t mode; /* permissions */
 	/* One of these. */
-	proc_open *open;
 	int (*show)(struct seq_file *m, void *v);
-	fathom_records *records;
+	source_records *records;
 	const struct proc_entry *entries; /* of a directory; ends with {} */
 	const struct proc_directory *directory;
 	proc_link *link;
@@ -68,8 +66,21 @@ struct proc_node {
 	const struct proc_entry *entry;
 	const struct file_operations *operations;
 	union proc_op op;
+	const struct proc_ns_operations *namespace;
 	proc_link *link;
 };
+
+/** An inode, and a file, of ours for what the kernel's code is to look at. */
+struct proc_opened {
+	struct proc_inode inode;
+	struct super_block super;
+	struct proc_fs_info info;
+	struct dentry dentry;
+	struct file file;
+};
+
+/** Let them stand for @p node. Released with the kernel's own memory. */
+struct proc_opened *proc_open_node(const struct proc_node *node);
 
 /** Tell one name; nonzero to end the listing. */
 int proc_tell(struct proc_names *names, const char *name, umode_t mode);
@@ -95,7 +106,16 @@ int proc_print(const struct proc_node *node,
 extern const struct proc_directory proc_root_directory;
 extern const struct proc_directory proc_process_directory;
 extern const struct proc_directory proc_table_directory;
+extern const struct proc_directory proc_descriptors_directory;
+extern const struct proc_directory proc_information_directory;
+extern const struct proc_directory proc_namespaces_directory;
+extern const struct proc_directory proc_net_directory;
+extern const struct proc_directory proc_threads_directory;
+extern const struct proc_entry proc_sysctl_entries[];
 extern const struct proc_entry proc_system_entries[];
+
+/** What @p path leads to. */
+int proc_find(const char *path, struct proc_node *ret);
 
 /** Make @p node the directory of a process or thread; -ENOENT if none. */
 int proc_find_process(int number, struct proc_node *node);

@@ -57,6 +57,6 @@ int fathom_proc_system(struct fathom_proc_system *ret)
 	fathom_catch (fault) {
 		status = proc_complain("", fault);
 	}
-	fathom_proc_release_memory();
+	source_release_memory();
 	return status;
 }

@@ -12,40 +12,38 @@
 /* Most files fit; the others are read in pieces. */
 #define PIECE_SIZE (64 * 1024)
 
-struct opened {
-	struct proc_inode inode;
-	struct super_block super;
-	struct proc_fs_info info;
-	struct dentry dentry;
-	struct file file;
-};
-
-static void set_up(struct opened *opened, const struct proc_node *node)
+struct proc_opened *proc_open_node(const struct proc_node *node)
 {
-	struct inode *inode = &opened->inode.vfs_inode;
+	struct proc_opened *opened = source_allocate(1, sizeof(*opened));
+	struct inode *inode;
 
+	if (!opened)
+		return NULL;
+	inode = &opened->inode.vfs_inode;
 	opened->info.pid_ns = &init_pid_ns;
 	opened->super.s_fs_info = &opened->info;
 	opened->dentry.d_sb = &opened->super;
 	opened->dentry.d_inode = inode;
 	inode->i_sb = &opened->super;
 	inode->i_mode = node->mode;
-	inode->i_private = node->entry && node->entry->data ? node->entry->data()
-							    : NULL;
+	if (node->entry && node->entry->data)
+		inode->i_private = node->entry->data();
 	opened->inode.pid = node->pid;
 	opened->inode.fd = node->fd;
 	opened->inode.op = node->op;
+	opened->inode.ns_ops = node->namespace;
 	opened->file.f_inode = inode;
 	opened->file.f_path.dentry = &opened->dentry;
 	opened->file.f_mode = FMODE_READ | FMODE_PREAD;
 	opened->file.f_cred = current->cred;
 	opened->file.f_op = node->operations;
+	return opened;
 }
 
 /* More than any iterator's state takes; the kernel allocates it zeroed, too. */
 #define STATE_SIZE 4096
 
-static int open_records(const struct proc_node *node, struct opened *opened)
+static int open_records(const struct proc_node *node, struct proc_opened *opened)
 {
 	const struct proc_entry *entry = node->entry;
 	struct seq_net_private *state;
@@ -58,18 +56,16 @@ static int open_records(const struct proc_node *node, struct opened *opened)
 	return 0;
 }
 
-static int open_entry(const struct proc_node *node, struct opened *opened)
+static int open_entry(const struct proc_node *node, struct proc_opened *opened)
 {
 	const struct proc_entry *entry = node->entry;
 
-	if (entry->open)
-		return entry->open(&opened->inode.vfs_inode, &opened->file);
 	if (entry->show)
 		return single_open(&opened->file, entry->show, NULL);
 	return open_records(node, opened);
 }
 
-static ssize_t read_piece(struct opened *opened, char *buffer, loff_t *position)
+static ssize_t read_piece(struct proc_opened *opened, char *buffer, loff_t *position)
 {
 	const struct file_operations *operations = opened->file.f_op;
 
@@ -80,7 +76,7 @@ static ssize_t read_piece(struct opened *opened, char *buffer, loff_t *position)
 			position);
 }
 
-static int read_all(struct opened *opened, char *buffer,
+static int read_all(struct proc_opened *opened, char *buffer,
 		    int (*emit)(void *context, const void *bytes,
 				unsigned long size),
 		    void *context)
@@ -102,21 +98,16 @@ int proc_print(const struct proc_node *node,
 			   unsigned long size),
 	       void *context)
 {
-	struct opened *opened = calloc(1, sizeof(*opened));
-	char *buffer = malloc(PIECE_SIZE);
-	int status = -ENOMEM;
+	struct proc_opened *opened = proc_open_node(node);
+	char *buffer = source_allocate(1, PIECE_SIZE);
+	int status = 0;
 
-	if (opened && buffer) {
-		set_up(opened, node);
-		if (node->entry)
-			status = open_entry(node, opened);
-		else
-			status = node->operations->open(
-				&opened->inode.vfs_inode, &opened->file);
-		if (!status)
-			status = read_all(opened, buffer, emit, context);
-	}
-	free(buffer);
-	free(opened);
-	return status;
+	if (!opened || !buffer)
+		return -ENOMEM;
+	if (node->entry)
+		status = open_entry(node, opened);
+	else if (node->operations->open)
+		status = node->operations->open(&opened->inode.vfs_inode,
+						&opened->file);
+	return status ? status : read_all(opened, buffer, emit, context);
 }

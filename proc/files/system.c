@@ -3,52 +3,59 @@
 /* Files of the system, and what prints them. */
 #include "files.h"
 
-#define SHOW(text, function) \
-	{.name = text, .mode = 0444, .show = fathom_show_##function}
-#define RECORDS(text, function) \
-	{.name = text, .mode = 0444, .records = fathom_records_##function}
-#define NET(text, function)                         \
-	{.name = text,                              \
-	 .mode = 0444,                              \
-	 .records = fathom_records_##function,      \
-	 .is_net = true}
-#define NET_OF(text, function)                 \
-	{.name = text,                         \
-	 .mode = 0444,                         \
-	 .records = fathom_records_##function, \
-	 .data = fathom_data_##function,       \
-	 .is_net = true}
+#define SHOW(text) {.name = #text, .mode = 0444, .show = source_show_##text}
+#define RECORDS(text) \
+	{.name = #text, .mode = 0444, .records = source_records_##text}
 
-#undef unix
+/*
+ * In the kernel these two lead to the asking process's own. Who asks here is
+ * no process of the target: it sees what the first one does.
+ */
+static long copy_text(const char *text, char *buffer, unsigned long size)
+{
+	size_t length = strlen(text);
 
-const struct proc_entry proc_net_entries[] = {
-	NET("arp", arp),       NET("dev", net_dev),   NET("packet", packet),
-	NET_OF("raw", raw),    NET_OF("raw6", raw6),  NET("route", route),
-	NET_OF("tcp", tcp),    NET_OF("tcp6", tcp6),  NET_OF("udp", udp),
-	NET_OF("udp6", udp6),  NET("unix", unix),     {},
-};
+	if (length > size)
+		length = size;
+	memcpy(buffer, text, length);
+	return length;
+}
+
+static long link_mounts(const struct proc_node *node, char *buffer,
+			unsigned long size)
+{
+	return copy_text("1/mounts", buffer, size);
+}
+
+static long link_net(const struct proc_node *node, char *buffer,
+		     unsigned long size)
+{
+	return copy_text("1/net", buffer, size);
+}
 
 const struct proc_entry proc_system_entries[] = {
-	RECORDS("buddyinfo", buddyinfo),
-	SHOW("cmdline", cmdline),
-	RECORDS("consoles", consoles),
-	RECORDS("cpuinfo", cpuinfo),
-	RECORDS("devices", devices),
-	RECORDS("diskstats", diskstats),
-	SHOW("filesystems", filesystems),
-	RECORDS("interrupts", interrupts),
-	RECORDS("kallsyms", kallsyms),
-	SHOW("loadavg", loadavg),
-	SHOW("meminfo", meminfo),
-	RECORDS("modules", modules),
-	{.name = "net", .mode = 0555, .entries = proc_net_entries},
-	RECORDS("partitions", partitions),
-	SHOW("softirqs", softirqs),
-	SHOW("stat", stat),
-	RECORDS("swaps", swaps),
-	SHOW("uptime", uptime),
-	SHOW("version", version),
-	RECORDS("vmstat", vmstat),
-	RECORDS("zoneinfo", zoneinfo),
+	RECORDS(buddyinfo),
+	SHOW(cmdline),
+	RECORDS(consoles),
+	RECORDS(cpuinfo),
+	RECORDS(devices),
+	RECORDS(diskstats),
+	SHOW(filesystems),
+	RECORDS(interrupts),
+	RECORDS(kallsyms),
+	SHOW(loadavg),
+	SHOW(meminfo),
+	RECORDS(modules),
+	{.name = "mounts", .mode = 0777, .link = link_mounts},
+	{.name = "net", .mode = 0777, .link = link_net},
+	RECORDS(partitions),
+	SHOW(softirqs),
+	SHOW(stat),
+	RECORDS(swaps),
+	{.name = "sys", .mode = 0555, .entries = proc_sysctl_entries},
+	SHOW(uptime),
+	SHOW(version),
+	RECORDS(vmstat),
+	RECORDS(zoneinfo),
 	{},
 };

@@ -97,7 +97,7 @@ static int list_root(const struct proc_node *node, struct proc_names *names)
 	char name[16];
 
 	proc_list_entries(proc_system_entries, names);
-	while (!names->ended && fathom_next_process(&number)) {
+	while (!names->ended && source_next_process(&number)) {
 		snprintf(name, sizeof(name), "%u", number);
 		proc_tell(names, name, S_IFDIR);
 		number++;
@@ -126,7 +126,7 @@ static const char *next_name(const char *path, char *name)
 	return path + (path[0] == '/');
 }
 
-static int find(const char *path, struct proc_node *ret)
+int proc_find(const char *path, struct proc_node *ret)
 {
 	char name[PROC_NAME_LIMIT + 1];
 	int status = 0;
@@ -195,14 +195,14 @@ int fathom_proc_lookup(const char *path, struct fathom_proc_attributes *ret)
 	struct proc_node node;
 
 	fathom_try {
-		status = find(path, &node);
+		status = proc_find(path, &node);
 		if (!status)
 			describe(path, &node, ret);
 	}
 	fathom_catch (fault) {
 		status = proc_complain(path, fault);
 	}
-	fathom_proc_release_memory();
+	source_release_memory();
 	return status;
 }
 
@@ -216,7 +216,7 @@ int fathom_proc_list(const char *path,
 	struct proc_node node;
 
 	fathom_try {
-		status = find(path, &node);
+		status = proc_find(path, &node);
 		if (!status)
 			status = node.directory
 					 ? node.directory->list(&node, &names)
@@ -225,7 +225,7 @@ int fathom_proc_list(const char *path,
 	fathom_catch (fault) {
 		status = proc_complain(path, fault);
 	}
-	fathom_proc_release_memory();
+	source_release_memory();
 	return status;
 }
 
@@ -238,7 +238,7 @@ int fathom_proc_print(const char *path,
 	struct proc_node node;
 
 	fathom_try {
-		status = find(path, &node);
+		status = proc_find(path, &node);
 		if (!status && S_ISDIR(node.mode))
 			status = -EISDIR;
 		if (!status && S_ISLNK(node.mode))
@@ -249,7 +249,7 @@ int fathom_proc_print(const char *path,
 	fathom_catch (fault) {
 		status = proc_complain(path, fault);
 	}
-	fathom_proc_release_memory();
+	source_release_memory();
 	return status;
 }
 
@@ -259,7 +259,7 @@ long fathom_proc_read_link(const char *path, char *buffer, unsigned long size)
 	struct proc_node node;
 
 	fathom_try {
-		status = find(path, &node);
+		status = proc_find(path, &node);
 		if (!status)
 			status = node.link ? node.link(&node, buffer, size)
 					   : -EINVAL;
@@ -267,7 +267,7 @@ long fathom_proc_read_link(const char *path, char *buffer, unsigned long size)
 	fathom_catch (fault) {
 		status = proc_complain(path, fault);
 	}
-	fathom_proc_release_memory();
+	source_release_memory();
 	return status;
 }
 
@@ -284,7 +284,7 @@ int fathom_proc_has_task(int number)
 	fathom_catch (fault) {
 		status = proc_complain("", fault);
 	}
-	fathom_proc_release_memory();
+	source_release_memory();
 	return status;
 }
 

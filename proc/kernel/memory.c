@@ -25,7 +25,7 @@ struct block {
 static struct block *blocks;
 static size_t in_use;
 
-void *fathom_proc_allocate(size_t count, size_t size)
+void *source_allocate(size_t count, size_t size)
 {
 	struct block *block;
 	size_t total;
@@ -43,10 +43,10 @@ void *fathom_proc_allocate(size_t count, size_t size)
 	return block->bytes;
 }
 
-void *fathom_proc_reallocate(const void *ptr, size_t count, size_t size)
+void *source_reallocate(const void *ptr, size_t count, size_t size)
 {
 	const struct block *old = NULL;
-	void *ret = fathom_proc_allocate(count, size);
+	void *ret = source_allocate(count, size);
 
 	if (!ret || !ptr)
 		return ret;
@@ -60,22 +60,22 @@ void *fathom_proc_reallocate(const void *ptr, size_t count, size_t size)
 	return ret;
 }
 
-void *fathom_proc_allocate_from(struct kmem_cache *cache)
+void *source_allocate_from(struct kmem_cache *cache)
 {
-	return fathom_proc_allocate(1, cache->object_size);
+	return source_allocate(1, cache->object_size);
 }
 
-char *fathom_proc_duplicate(const char *string)
+char *source_duplicate(const char *string)
 {
 	size_t size = strlen(string) + 1;
-	char *ret = fathom_proc_allocate(1, size);
+	char *ret = source_allocate(1, size);
 
 	if (ret)
 		memcpy(ret, string, size);
 	return ret;
 }
 
-void fathom_proc_release_memory(void)
+void source_release_memory(void)
 {
 	while (blocks) {
 		struct block *block = blocks;

@@ -26,11 +26,13 @@
 #include <linux/slab.h>
 #include <linux/uio.h>
 
+#include <fathom-proc.h>
+
 /* --- Who asks ------------------------------------------------------------ */
 
-struct task_struct *fathom_proc_current(void);
+struct task_struct *source_current(void);
 
-struct task_struct *fathom_proc_current(void)
+struct task_struct *source_current(void)
 {
 	return find_task_by_pid_ns(1, &init_pid_ns);
 }
@@ -148,6 +150,22 @@ void call_rcu(struct rcu_head *head, rcu_callback_t function)
 {
 }
 
+/* --- Time ---------------------------------------------------------------- */
+
+/*
+ * What reads the clock of a running CPU. The target's clock is as late as its
+ * last tick: what the kernel has written down then.
+ */
+u64 kvm_clock_get_cycles(struct clocksource *clock)
+{
+	return source_last_cycle();
+}
+
+u64 read_tsc(struct clocksource *clock)
+{
+	return source_last_cycle();
+}
+
 /* --- References ---------------------------------------------------------- */
 
 /* The view's counter may be one that another CPU was just changing. */
@@ -194,7 +212,7 @@ struct vfsmount *mntget(struct vfsmount *mount)
 
 /* --- The reader's memory ------------------------------------------------ */
 
-unsigned long fathom_proc_copy(void *to, const void *from, unsigned long size)
+unsigned long source_copy(void *to, const void *from, unsigned long size)
 {
 	memcpy(to, from, size);
 	return 0;
@@ -204,7 +222,7 @@ unsigned long fathom_proc_copy(void *to, const void *from, unsigned long size)
 unsigned long _copy_to_user(void __user *to, const void *from,
 			    unsigned long size)
 {
-	return fathom_proc_copy((void __force *)to, from, size);
+	return source_copy((void __force *)to, from, size);
 }
 
 void __check_object_size(const void *ptr, unsigned long size, bool to_user)

@@ -11,6 +11,6 @@
 #define FATHOM_PROC_MEMORY_LIMIT (256UL << 20)
 
 /** Release all that was allocated. */
-void fathom_proc_release_memory(void);
+void source_release_memory(void);
 
 #endif /* FATHOM_PROC_MEMORY_H */

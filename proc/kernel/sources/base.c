@@ -6,7 +6,7 @@
 #include "fathom-proc.h"
 
 static bool find(const struct pid_entry *entries, size_t count,
-		 const char *name, struct fathom_pid_file *ret)
+		 const char *name, struct source_pid_file *ret)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(entries[i].name, name) != 0)
@@ -19,7 +19,7 @@ static bool find(const struct pid_entry *entries, size_t count,
 	return false;
 }
 
-bool fathom_pid_file(bool thread, const char *name, struct fathom_pid_file *ret)
+bool source_pid_file(bool thread, const char *name, struct source_pid_file *ret)
 {
 	if (thread)
 		return find(tid_base_stuff, ARRAY_SIZE(tid_base_stuff), name,
@@ -27,7 +27,7 @@ bool fathom_pid_file(bool thread, const char *name, struct fathom_pid_file *ret)
 	return find(tgid_base_stuff, ARRAY_SIZE(tgid_base_stuff), name, ret);
 }
 
-struct task_struct *fathom_next_process(unsigned int *number)
+struct task_struct *source_next_process(unsigned int *number)
 {
 	struct tgid_iter iter = {.tgid = *number};
 
@@ -36,12 +36,17 @@ struct task_struct *fathom_next_process(unsigned int *number)
 	return iter.task;
 }
 
-struct task_struct *fathom_first_thread(struct pid *process)
+struct task_struct *source_first_thread(struct pid *process)
 {
 	return first_tid(process, 0, 0, &init_pid_ns);
 }
 
-struct task_struct *fathom_next_thread(struct task_struct *thread)
+struct task_struct *source_next_thread(struct task_struct *thread)
 {
 	return next_tid(thread);
+}
+
+int source_pid_link(struct dentry *dentry, char *buffer, int size)
+{
+	return proc_pid_readlink(dentry, (char __user *)buffer, size);
 }

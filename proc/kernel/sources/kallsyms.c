@@ -5,8 +5,3 @@
 #include "fathom-proc.h"
 
 FATHOM_RECORDS(kallsyms, kallsyms_op)
-
-size_t fathom_kallsyms_state_size(void)
-{
-	return sizeof(struct kallsym_iter);
-}

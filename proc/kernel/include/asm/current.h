@@ -10,9 +10,9 @@
 #ifndef FATHOM_PROC_ASM_CURRENT_H
 #define FATHOM_PROC_ASM_CURRENT_H
 
-struct task_struct *fathom_proc_current(void);
+struct task_struct *source_current(void);
 
 #undef current
-#define current fathom_proc_current()
+#define current source_current()
 
 #endif /* FATHOM_PROC_ASM_CURRENT_H */

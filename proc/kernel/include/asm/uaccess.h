@@ -11,15 +11,15 @@
 #ifndef FATHOM_PROC_ASM_UACCESS_H
 #define FATHOM_PROC_ASM_UACCESS_H
 
-unsigned long fathom_proc_copy(void *to, const void *from, unsigned long size);
+unsigned long source_copy(void *to, const void *from, unsigned long size);
 
 #undef access_ok
 #define access_ok(address, size) ((void)(address), (void)(size), 1)
 
 #define raw_copy_to_user(to, from, size) \
-	fathom_proc_copy((void __force *)(to), (from), (size))
+	source_copy((void __force *)(to), (from), (size))
 #define raw_copy_from_user(to, from, size) \
-	fathom_proc_copy((to), (const void __force *)(from), (size))
+	source_copy((to), (const void __force *)(from), (size))
 
 #undef put_user
 #define put_user(value, ptr) ((*(ptr) = (value)), 0)

@@ -6,7 +6,7 @@
 #ifndef FATHOM_PROC_LINUX_GFP_H
 #define FATHOM_PROC_LINUX_GFP_H
 
-void *fathom_proc_allocate(size_t count, size_t size)
+void *source_allocate(size_t count, size_t size)
 	__attribute__((__malloc__));
 
 #undef __get_free_pages
@@ -17,7 +17,7 @@ void *fathom_proc_allocate(size_t count, size_t size)
 
 /* A cast from a pointer: the pass shall see that the number is one of ours. */
 #define __get_free_pages(flags, order) \
-	((unsigned long)fathom_proc_allocate(1UL << (order), PAGE_SIZE))
+	((unsigned long)source_allocate(1UL << (order), PAGE_SIZE))
 #define __get_free_page(flags)	 __get_free_pages(flags, 0)
 #define get_zeroed_page(flags)	 __get_free_pages(flags, 0)
 #define free_pages(pages, order) ((void)(pages))

@@ -10,12 +10,12 @@
 #ifndef FATHOM_PROC_LINUX_SLAB_H
 #define FATHOM_PROC_LINUX_SLAB_H
 
-void *fathom_proc_allocate(size_t count, size_t size)
+void *source_allocate(size_t count, size_t size)
 	__attribute__((__malloc__));
-void *fathom_proc_reallocate(const void *ptr, size_t count, size_t size);
-void *fathom_proc_allocate_from(struct kmem_cache *cache)
+void *source_reallocate(const void *ptr, size_t count, size_t size);
+void *source_allocate_from(struct kmem_cache *cache)
 	__attribute__((__malloc__));
-char *fathom_proc_duplicate(const char *string)
+char *source_duplicate(const char *string)
 	__attribute__((__malloc__));
 
 #undef kmalloc
@@ -39,26 +39,26 @@ char *fathom_proc_duplicate(const char *string)
 #undef kvfree
 
 /* Always zeroed, so __GFP_ZERO does not matter. */
-#define kmalloc(size, flags)		   fathom_proc_allocate(1, size)
-#define kmalloc_array(count, size, flags)  fathom_proc_allocate(count, size)
-#define kmalloc_node(size, flags, node)	   fathom_proc_allocate(1, size)
-#define kzalloc(size, flags)		   fathom_proc_allocate(1, size)
-#define kzalloc_node(size, flags, node)	   fathom_proc_allocate(1, size)
-#define kcalloc(count, size, flags)	   fathom_proc_allocate(count, size)
-#define krealloc(ptr, size, flags)	   fathom_proc_reallocate(ptr, 1, size)
+#define kmalloc(size, flags)		   source_allocate(1, size)
+#define kmalloc_array(count, size, flags)  source_allocate(count, size)
+#define kmalloc_node(size, flags, node)	   source_allocate(1, size)
+#define kzalloc(size, flags)		   source_allocate(1, size)
+#define kzalloc_node(size, flags, node)	   source_allocate(1, size)
+#define kcalloc(count, size, flags)	   source_allocate(count, size)
+#define krealloc(ptr, size, flags)	   source_reallocate(ptr, 1, size)
 #define krealloc_array(ptr, count, size, flags) \
-	fathom_proc_reallocate(ptr, count, size)
-#define kvmalloc(size, flags)		   fathom_proc_allocate(1, size)
-#define kvzalloc(size, flags)		   fathom_proc_allocate(1, size)
-#define kvcalloc(count, size, flags)	   fathom_proc_allocate(count, size)
-#define kvmalloc_array(count, size, flags) fathom_proc_allocate(count, size)
-#define kmalloc_track_caller(size, flags)  fathom_proc_allocate(1, size)
-#define kmem_cache_alloc(cache, flags)	   fathom_proc_allocate_from(cache)
-#define kmem_cache_zalloc(cache, flags)	   fathom_proc_allocate_from(cache)
+	source_reallocate(ptr, count, size)
+#define kvmalloc(size, flags)		   source_allocate(1, size)
+#define kvzalloc(size, flags)		   source_allocate(1, size)
+#define kvcalloc(count, size, flags)	   source_allocate(count, size)
+#define kvmalloc_array(count, size, flags) source_allocate(count, size)
+#define kmalloc_track_caller(size, flags)  source_allocate(1, size)
+#define kmem_cache_alloc(cache, flags)	   source_allocate_from(cache)
+#define kmem_cache_zalloc(cache, flags)	   source_allocate_from(cache)
 #define kmem_cache_free(cache, ptr)	   ((void)(cache), (void)(ptr))
 #define kfree(ptr)			   ((void)(ptr))
 #define kfree_sensitive(ptr)		   ((void)(ptr))
 #define kvfree(ptr)			   ((void)(ptr))
-#define kstrdup(string, flags)		   fathom_proc_duplicate(string)
+#define kstrdup(string, flags)		   source_duplicate(string)
 
 #endif /* FATHOM_PROC_LINUX_SLAB_H */
