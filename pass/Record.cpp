@@ -211,10 +211,10 @@ static void emitMarkers(Module &M) {
   }
 }
 
-/// Code of a module that neither looks at the target nor calls libfathom
-/// needs no runtime.
+/// Code of a module that neither looks at the target nor calls libfathom, nor
+/// is to be called by way of the target, needs no runtime.
 static bool needsRuntime(const Lowering &L) {
-  if (L.Changed)
+  if (L.Changed || L.PrivateWrites)
     return true;
   for (const GlobalVariable &V : L.M.globals())
     if (startsWith(V.getName(), SlotPrefix))

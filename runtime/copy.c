@@ -6,6 +6,7 @@
  */
 #include "copy.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -85,12 +86,13 @@ static void check_all(const uint8_t *src, size_t size,
 		fathom_access_run(src, size, &run, site);
 }
 
-static void copy_bytes(uint8_t *dst, const uint8_t *src, size_t size,
-		       const struct fathom_site *site)
+static void copy_bytes(uint8_t *dst, bool is_own, const uint8_t *src,
+		       size_t size, const struct fathom_site *site)
 {
 	size_t run;
 
-	if (size <= LONG_COPY) {
+	/* Within the target's memory the two may overlap. */
+	if (size <= LONG_COPY || !is_own) {
 		memmove(dst, fathom_access(src, size, site), size);
 		return;
 	}
@@ -114,7 +116,7 @@ void __fathom_copy(void *dst, const void *src, fathom_u64 size,
 		memmove(room, src, size);
 		return;
 	}
-	copy_bytes(room, src, size, site);
+	copy_bytes(room, fathom_is_local(dst), src, size, site);
 	/* Pointers in the target's memory are tagged when they are loaded. */
 	if (!fathom_is_local(dst))
 		return;

@@ -30,7 +30,10 @@
 /* Functions of one source file lie together: this far we look for others. */
 #define NEIGHBOURS 24
 
-#define CACHE_SIZE 1024
+/* Names for one function that are tried. */
+#define MAX_ALIASES 16
+
+#define CACHE_SIZE  1024
 
 /*
  * Tagged values of the lower half's far end, one every 16 MiB: no pointer
@@ -248,10 +251,12 @@ static void choose(struct fathom_target *target, const char *name,
 static void map_function(struct fathom_target *target, struct mapping *mapping)
 {
 	size_t index = first_at(target, mapping->address);
+	size_t end = index + MAX_ALIASES;
 	struct fathom_symbol_info symbol;
 
 	mapping->message = "call of what is no function of the target's kernel";
-	for (; !mapping->local && fathom_symbol_get(target, index, &symbol) &&
+	for (; !mapping->local && index < end &&
+	       fathom_symbol_get(target, index, &symbol) &&
 	       symbol.address == mapping->address;
 	     index++) {
 		struct candidates candidates = {0};
