@@ -32,6 +32,7 @@
 #include <seccomp.h>
 
 #include "family.h"
+#include "stat_call.h"
 #include "task.h"
 #include "tree.h"
 
@@ -39,6 +40,8 @@
 #define LEAST_REFRESH 1
 /* CPUs of the largest machines, in bytes of a mask. */
 #define MAX_AFFINITY 1024
+/* "/proc/4194303/task/4194303/fd/1073741816", and nothing longer. */
+#define MAX_PATH 64
 /* getpriority(2) itself, not libc's: 40 to 1. */
 #define NICE_BASE 20
 
@@ -88,6 +91,26 @@ static void write_back(const struct call *call, unsigned int index,
 	    pwrite(fd, from, size, address) != (ssize_t)size)
 		fail(call, EFAULT);
 	close(fd);
+}
+
+/* Text at one of the arguments; empty if there is none, or it is too long. */
+static void read_text(const struct call *call, unsigned int index, char *text,
+		      size_t size)
+{
+	off_t address = (off_t)call->notice->data.args[index];
+	char path[32];
+	ssize_t length;
+	int fd;
+
+	*text = 0;
+	snprintf(path, sizeof(path), "/proc/%u/mem", call->notice->pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	length = pread(fd, text, size, address);
+	close(fd);
+	if (length <= 0 || !memchr(text, 0, (size_t)length))
+		*text = 0;
 }
 
 static void copy_name(char *to, size_t size, const char *from)
@@ -326,9 +349,35 @@ static void answer_thread(const struct call *call, int signal)
 		answer_signal(call, thread, signal);
 }
 
+/* @p first: which argument is the path. */
+static void answer_stat(const struct call *call, unsigned int first)
+{
+	bool extended = call->notice->data.nr == SCMP_SYS(statx);
+	char buffer[STAT_CALL_MAX];
+	char path[MAX_PATH];
+	size_t size = 0;
+	int status;
+
+	read_text(call, first, path, sizeof(path));
+	status = stat_call(path, extended, buffer, &size);
+	if (status > 0)
+		let_pass(call);
+	else if (status)
+		fail(call, -status);
+	else
+		write_back(call, extended ? 4 : first + 1, buffer, size);
+}
+
 static void answer(const struct call *call)
 {
 	switch (call->notice->data.nr) {
+	case SCMP_SYS(stat):
+		answer_stat(call, 0);
+		break;
+	case SCMP_SYS(newfstatat):
+	case SCMP_SYS(statx):
+		answer_stat(call, 1);
+		break;
 	case SCMP_SYS(uname):
 	case SCMP_SYS(sysinfo):
 		answer_system(call);

@@ -16,7 +16,8 @@
 #include <seccomp.h>
 
 /* Always. */
-static const int of_machine[] = {SCMP_SYS(uname), SCMP_SYS(sysinfo)};
+static const int of_machine[] = {SCMP_SYS(uname), SCMP_SYS(sysinfo),
+				 SCMP_SYS(stat)};
 
 /* The first argument is the number; 0 is the caller. */
 static const int of_process[] = {
@@ -62,6 +63,17 @@ static int add_rules(scmp_filter_ctx filter)
 					  of_priority[i], 2,
 					  SCMP_A0(SCMP_CMP_EQ, PRIO_PROCESS, 0),
 					  SCMP_A1(SCMP_CMP_NE, 0, 0));
+	/* Those that may follow a link; the flags of statx(2) come earlier. */
+	if (!status)
+		status = seccomp_rule_add(
+			filter, SCMP_ACT_NOTIFY, SCMP_SYS(newfstatat), 1,
+			SCMP_A3(SCMP_CMP_MASKED_EQ,
+				AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, 0));
+	if (!status)
+		status = seccomp_rule_add(
+			filter, SCMP_ACT_NOTIFY, SCMP_SYS(statx), 1,
+			SCMP_A2(SCMP_CMP_MASKED_EQ,
+				AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH, 0));
 	/* This machine's sockets: ss(8) then reads /proc/net. */
 	if (!status)
 		status = seccomp_rule_add(

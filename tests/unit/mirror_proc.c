@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
-#include <sys/sysmacros.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -119,22 +118,23 @@ long fathom_proc_read_link(const char *path, char *buffer, unsigned long size)
 
 int fathom_proc_follow(const char *path, struct fathom_proc_file *ret)
 {
-	struct stat file;
+	struct statx file;
 
-	if (fstatat(top(), path, &file, 0))
+	/* It may be a file of our own mount: that one is not to be asked. */
+	if (statx(top(), path, AT_STATX_DONT_SYNC, STATX_BASIC_STATS, &file))
 		return -errno;
 	*ret = (struct fathom_proc_file){
-		.mode = file.st_mode,
-		.uid = file.st_uid,
-		.gid = file.st_gid,
-		.links = (unsigned int)file.st_nlink,
-		.inode = file.st_ino,
-		.size = (unsigned long long)file.st_size,
-		.blocks = (unsigned long long)file.st_blocks,
-		.device_major = major(file.st_dev),
-		.device_minor = minor(file.st_dev),
-		.special_major = major(file.st_rdev),
-		.special_minor = minor(file.st_rdev),
+		.mode = file.stx_mode,
+		.uid = file.stx_uid,
+		.gid = file.stx_gid,
+		.links = file.stx_nlink,
+		.inode = file.stx_ino,
+		.size = file.stx_size,
+		.blocks = file.stx_blocks,
+		.device_major = file.stx_dev_major,
+		.device_minor = file.stx_dev_minor,
+		.special_major = file.stx_rdev_major,
+		.special_minor = file.stx_rdev_minor,
 	};
 	return 0;
 }

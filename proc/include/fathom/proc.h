@@ -81,6 +81,24 @@ int fathom_proc_print(const char *path,
  */
 long fathom_proc_read_link(const char *path, char *buffer, unsigned long size);
 
+/** What stat(2) on the target says of a file, but for its times. */
+struct fathom_proc_file {
+	unsigned int mode; /* with its type */
+	unsigned int uid;
+	unsigned int gid;
+	unsigned int links;
+	unsigned long long inode;
+	unsigned long long size;
+	unsigned long long blocks;
+	unsigned int device_major; /* it is on */
+	unsigned int device_minor;
+	unsigned int special_major; /* it is, if it is one */
+	unsigned int special_minor;
+};
+
+/** What the file is that link @p path leads to, on the target. */
+int fathom_proc_follow(const char *path, struct fathom_proc_file *ret);
+
 int fathom_proc_system(struct fathom_proc_system *ret);
 
 /** 0 if the target has a process or thread of that number, else -ESRCH. */
