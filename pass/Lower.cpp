@@ -170,6 +170,12 @@ static void representComparison(Lowering &L, ICmpInst &Compare) {
     return;
   bool KernelA = L.TheClasses.of(A) == Class::Kernel;
   bool KernelZ = L.TheClasses.of(Z) == Class::Kernel;
+  // Which of two addresses is higher, as in IS_ERR_VALUE() or "< PAGE_SIZE".
+  if (KernelA != KernelZ && Compare.isRelational() &&
+      isa<Constant>(KernelA ? A : Z)) {
+    Compare.setOperand(KernelA, untagged(L, KernelA ? Z : A, &Compare));
+    return;
+  }
   if (KernelA != KernelZ) {
     setTagged(L, Compare, 0);
     setTagged(L, Compare, 1);
