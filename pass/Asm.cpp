@@ -103,7 +103,8 @@ static uint64_t sizeOfOperand(const Lowering &L, const CallBase &Call,
 }
 
 /// A memory operand becomes the address of the view's copy.
-static void redirectOperand(Lowering &L, CallBase &Call, unsigned Number) {
+static void redirectOperand(Lowering &L, CallBase &Call, unsigned Number,
+                            bool IsWritten) {
   Value *V = Call.getArgOperand(Number);
   Class Where = L.TheClasses.of(V);
   if (Where == Class::Local)
@@ -113,6 +114,9 @@ static void redirectOperand(Lowering &L, CallBase &Call, unsigned Number) {
   Value *Local = emitTranslation(L, &Call, V, Base, Size,
                                  L.TheSites.get(Call, Size), true);
   tagLoadedParts(L, Call, Base);
+  for (unsigned Other = 0; IsWritten && Other < Call.arg_size(); Other++)
+    if (!Call.getParamElementType(Other))
+      writeUntagged(L, Call, Other, Base);
   if (V->getType() != Local->getType())
     Local = IRBuilder<>(&Call).CreateAddrSpaceCast(Local, V->getType());
   Call.setArgOperand(Number, Local);
@@ -167,7 +171,7 @@ static void redirectOperands(Lowering &L, CallBase &Call,
     if (IsMove)
       judgeOperand(L, Call, Number);
     else if (C.isIndirect)
-      redirectOperand(L, Call, Number);
+      redirectOperand(L, Call, Number, C.Type == InlineAsm::isOutput);
     Number++;
   }
 }

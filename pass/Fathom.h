@@ -360,6 +360,11 @@ struct Lowering {
 /// Lower all of one function; its origins have been computed.
 void lowerFunction(Lowering &L, llvm::Function &F);
 
+/// Of a write to where \p Base points (NULL: into the target): what is the
+/// target's is written as the target would have it.
+void writeUntagged(Lowering &L, llvm::Instruction &I, unsigned Operand,
+                   llvm::Value *Base);
+
 /// Tag the pointers in what \p I has brought from memory that \p Base points
 /// into (NULL: the target's).
 void tagLoadedParts(Lowering &L, llvm::Instruction &I, llvm::Value *Base);

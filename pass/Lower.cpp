@@ -535,6 +535,19 @@ static void lowerWrite(Lowering &L, Instruction &I, Value *Pointer,
   CheckedStores++;
 }
 
+void writeUntagged(Lowering &L, Instruction &I, unsigned Operand, Value *Base) {
+  Value *V = I.getOperand(Operand);
+  if (!V->getType()->isPointerTy() || isa<ConstantPointerNull>(V) ||
+      isa<UndefValue>(V) || L.TheClasses.of(V) == Class::Local)
+    return;
+  Value *Raw = untagged(L, V, &I);
+  IRBuilder<> B(&I);
+  if (Base)
+    Raw = B.CreateSelect(B.CreateICmpSGT(asInteger(B, Base), B.getInt64(0)), V,
+                         Raw);
+  I.setOperand(Operand, Raw);
+}
+
 /// Private-write mode: a store or atomic operation in the view, where loads
 /// come from.
 static void redirectWrite(Lowering &L, Instruction &I, unsigned Operand,
@@ -552,6 +565,9 @@ static void redirectWrite(Lowering &L, Instruction &I, unsigned Operand,
   Constant *Site = L.TheSites.get(I, Size.getFixedValue());
   I.setOperand(Operand, emitTranslation(L, &I, Pointer, Base,
                                         Size.getFixedValue(), Site, true));
+  for (unsigned Other = 0; Other < I.getNumOperands(); Other++)
+    if (Other != Operand)
+      writeUntagged(L, I, Other, Base);
   remarkDone(I, "Written", "write to the view" + memberSuffix(I));
   I.dropUnknownNonDebugMetadata();
   auto *Store = dyn_cast<StoreInst>(&I);

@@ -70,6 +70,30 @@ static void tag_shaped(uint8_t *bytes, size_t size, const char *shape)
 	tag_unknown(bytes, size, i * WORD);
 }
 
+/*
+ * The contrary: what goes back to the target is as the target would have it.
+ * NULL @shape: all words are unknown.
+ */
+static void untag_words(uint8_t *bytes, size_t size, const char *shape)
+{
+	uint64_t value;
+	size_t i;
+
+	for (i = 0; i < size / WORD; i++) {
+		char kind = FATHOM_SHAPE_MAYBE;
+
+		memcpy(&value, bytes + i * WORD, sizeof(value));
+		if (shape && *shape)
+			kind = *shape++;
+		if (!FATHOM_IS_TAGGED(value) || kind == FATHOM_SHAPE_DATA ||
+		    (kind == FATHOM_SHAPE_MAYBE &&
+		     !fathom_may_be_local(FATHOM_UNTAG(value))))
+			continue;
+		value = FATHOM_UNTAG(value);
+		memcpy(bytes + i * WORD, &value, sizeof(value));
+	}
+}
+
 /* Longer than any struct: not worth a contiguous piece of the view. */
 #define LONG_COPY (64 * 1024)
 
@@ -114,6 +138,8 @@ void __fathom_copy(void *dst, const void *src, fathom_u64 size,
 	room = fathom_writable(dst, size, site);
 	if (fathom_is_local(src)) {
 		memmove(room, src, size);
+		if (!fathom_is_local(dst))
+			untag_words(room, size, shape);
 		return;
 	}
 	copy_bytes(room, fathom_is_local(dst), src, size, site);

@@ -13,7 +13,8 @@ define i32 @add(ptr %p) {
 }
 
 ; CHECK-LABEL: define ptr @exchange(
-; CHECK: %[[V:.*]] = atomicrmw xchg ptr %{{.*}}, ptr %q seq_cst
+; CHECK: select i1 %{{.*}}, ptr %q, ptr
+; CHECK: %[[V:.*]] = atomicrmw xchg ptr %{{.*}}, ptr %{{.*}} seq_cst
 ; CHECK: or i64 %{{.*}}, -9223372036854775808
 ; CHECK: %[[REMOTE:.*]] = icmp sle i64 %{{.*}}, 0
 ; CHECK: %[[R:.*]] = select i1 %[[REMOTE]], ptr %{{.*}}, ptr %[[V]]

@@ -39,6 +39,15 @@ int main(void)
 	printf("%d\n",
 	       cmpxchg(&widgets[6].parent, &widgets[7], NULL) == &widgets[7]);
 
+	widgets[6].parent = (struct widget *)5;
+	barrier();
+	w = cmpxchg(&widgets[6].parent, (struct widget *)5, &widgets[7]);
+	printf("%d %u\n", w == (struct widget *)5, widgets[6].parent->id);
+	w = __sync_val_compare_and_swap(&widgets[6].parent, &widgets[7],
+					(struct widget *)9);
+	printf("%d %lx\n", w == &widgets[7],
+	       *(unsigned long *)&widgets[6].parent);
+
 	/* What the target holds is the target's, whoever put it there. */
 	widgets[1].parent = (struct widget *)&a;
 	barrier();

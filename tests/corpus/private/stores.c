@@ -57,6 +57,11 @@ int main(void)
 	       list_first_entry(&widget_list, struct widget, node)->name);
 	widget_cursor = NULL;
 	printf("%d\n", !widget_cursor);
+	/* Whatever is no address of the program's is kept as it is. */
+	widgets[1].parent = (struct widget *)5;
+	widgets[2].parent = widgets[1].parent;
+	printf("%lx %lx\n", *(unsigned long *)&widgets[1].parent,
+	       *(unsigned long *)&widgets[2].parent);
 	*edge_long = 17;
 	printf("%lu\n", *edge_long);
 	fathom_refresh();
