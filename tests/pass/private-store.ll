@@ -25,8 +25,7 @@ define void @unknown(ptr %p) {
 
 ; What goes into the target's memory is not tagged there.
 ; CHECK-LABEL: define void @pointer(
-; CHECK: %[[RAW:.*]] = inttoptr i64 %{{.*}} to ptr
-; CHECK: %[[V:.*]] = select i1 %{{.*}}, ptr %q, ptr %[[RAW]]
+; CHECK: %[[V:.*]] = select i1 %{{.*}}, ptr %q, ptr %{{.*}}
 ; CHECK: store ptr %[[V]], ptr %fathom.address
 define void @pointer(ptr %p, ptr %q) {
   store ptr %q, ptr %p
