@@ -24,6 +24,8 @@
 #include <linux/sched/task.h>
 #include <linux/security.h>
 #include <linux/slab.h>
+#include <linux/console.h>
+#include <linux/uaccess.h>
 #include <linux/uio.h>
 
 #include <fathom-proc.h>
@@ -73,6 +75,20 @@ int security_capable(const struct cred *cred, struct user_namespace *ns,
 		     int capability, unsigned int options)
 {
 	return 0;
+}
+
+int security_sb_show_options(struct seq_file *m, struct super_block *super)
+{
+	return 0;
+}
+
+int security_task_getscheduler(struct task_struct *task)
+{
+	return 0;
+}
+
+void security_task_to_inode(struct task_struct *task, struct inode *inode)
+{
 }
 
 /* --- Waiting ------------------------------------------------------------- */
@@ -145,8 +161,33 @@ struct sighand_struct *__lock_task_sighand(struct task_struct *task,
 	return rcu_dereference(task->sighand);
 }
 
+/* Locks are no functions here, but the target's are still on its stacks. */
+int in_lock_functions(unsigned long address)
+{
+	extern char __lock_text_start[], __lock_text_end[];
+
+	return address >= (unsigned long)__lock_text_start &&
+	       address < (unsigned long)__lock_text_end;
+}
+
 #undef call_rcu
 void call_rcu(struct rcu_head *head, rcu_callback_t function)
+{
+}
+
+void console_lock(void)
+{
+}
+
+void console_unlock(void)
+{
+}
+
+void console_list_lock(void)
+{
+}
+
+void console_list_unlock(void)
 {
 }
 
@@ -225,6 +266,29 @@ unsigned long _copy_to_user(void __user *to, const void *from,
 	return source_copy((void __force *)to, from, size);
 }
 
+/*
+ * Alternatives for assembly that clears the reader's memory. The kernel's
+ * tables of alternatives name them; nobody applies those here.
+ */
+void clear_user_erms(void);
+void clear_user_original(void);
+void clear_user_rep_good(void);
+
+void clear_user_erms(void)
+{
+	BUG();
+}
+
+void clear_user_original(void)
+{
+	BUG();
+}
+
+void clear_user_rep_good(void)
+{
+	BUG();
+}
+
 void __check_object_size(const void *ptr, unsigned long size, bool to_user)
 {
 }
@@ -248,6 +312,21 @@ size_t _copy_to_iter(const void *from, size_t size, struct iov_iter *iter)
 	iter->iov_offset += size;
 	iter->count -= size;
 	return size;
+}
+
+/* --- The kernel's memory, if it can be read ------------------------------- */
+
+long copy_from_kernel_nofault(void *to, const void *from, size_t size)
+{
+	volatile long status = -EFAULT;
+
+	fathom_try {
+		memcpy(to, from, size);
+		status = 0;
+	}
+	fathom_catch (fault) {
+	}
+	return status;
 }
 
 /* --- Memory of the target's processes ------------------------------------ */

@@ -33,11 +33,15 @@ static const char __fathom_target_data[] __attribute__((used)) = "";
 #define vsprintf  kernel_vsprintf
 #define vsscanf	  kernel_vsscanf
 
-/* The program's entry point is not a symbol of the kernel's. */
 #include <linux/init.h>
 
+/*
+ * Nobody calls them here, but the tables that they register have functions to
+ * which the target's pointers lead.
+ */
 #undef ___define_initcall
-#define ___define_initcall(fn, id, section) struct __fathom_unused;
+#define ___define_initcall(fn, id, section) \
+	static const initcall_t __initcall_##fn __attribute__((used)) = fn;
 #undef __setup_param
 #define __setup_param(text, id, fn, early) struct __fathom_unused;
 #undef __exitcall
