@@ -269,12 +269,29 @@ static void map_function(struct fathom_target *target, struct mapping *mapping)
 	}
 }
 
+/* The kernel's own symbols say nothing of modules; perhaps the program can. */
+static void map_module_function(const char *name, struct mapping *mapping)
+{
+	struct candidates candidates = {0};
+
+	find_candidates(fathom_default, 0, name, mapping->type, &candidates);
+	if (candidates.count == 1)
+		mapping->local = candidates.local;
+	else
+		mapping->message = keep_message(
+			candidates.count
+				? "call of %s(): several functions have this name"
+				: "function %s() of a module is not available outside the kernel",
+			name);
+}
+
 const void *__fathom_callee(const void *ptr, fathom_u64 type,
 			    const struct fathom_site *site)
 {
 	uint64_t address = (uintptr_t)ptr;
 	struct mapping *slot = &cache[(address >> 4) % CACHE_SIZE];
 	struct mapping mapping = {.address = address, .type = type};
+	char name[256] = "";
 
 	if (fathom_is_local(ptr))
 		return ptr;
@@ -282,9 +299,16 @@ const void *__fathom_callee(const void *ptr, fathom_u64 type,
 	if (!ptr || mapping.message || !fathom_default)
 		fathom_raise(ptr ? FATHOM_FAULT_UNSUPPORTED : FATHOM_FAULT_NULL,
 			     mapping.message, address, 0, site);
+	/* Not under the lock: it looks at the target, and may fault. */
+	if ((slot->address != address || slot->type != type) &&
+	    __fathom_module_function &&
+	    !__fathom_module_function(address, name, sizeof(name)))
+		name[0] = '\0';
 	pthread_mutex_lock(&lock);
 	if (slot->address != address || slot->type != type) {
 		map_function(fathom_default, &mapping);
+		if (!mapping.local && name[0])
+			map_module_function(name, &mapping);
 		*slot = mapping;
 	}
 	mapping = *slot;

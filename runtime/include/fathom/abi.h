@@ -324,6 +324,16 @@ const void *__fathom_callee(const void *ptr, fathom_u64 type,
 			    const struct fathom_site *site);
 
 /**
+ * A program may define this: which function of one of the target's modules
+ * begins at @p address? libfathom knows the symbols of the kernel itself only.
+ *
+ * @param[out] name Room for @p size bytes; terminated.
+ * @return 0 if there is none.
+ */
+int __fathom_module_function(fathom_u64 address, char *name, unsigned long size)
+	__attribute__((weak));
+
+/**
  * Raise a fault: in private-write mode, code has been reached that does what
  * is possible in the kernel only. @p text says what, and lives on.
  */

@@ -13,13 +13,16 @@
 
 #define __my_cpu_offset per_cpu_offset(0)
 
+/* Newer kernels say so where a variable is in the segment's address space. */
+#define __percpu_seg_override
+
 #define DECLARE_INIT_PER_CPU(var) extern typeof(var) init_per_cpu_var(var)
 #define init_per_cpu_var(var)	  init_per_cpu__##var
 
 #include <asm-generic/percpu.h>
 
 #define this_cpu_read_stable(var)  this_cpu_read(var)
-#define this_cpu_read_const(var)   this_cpu_read(var)
+#define this_cpu_read_const(var)   (*raw_cpu_ptr(&(var)))
 #define this_cpu_read_stable_4(var) this_cpu_read(var)
 #define this_cpu_read_stable_8(var) this_cpu_read(var)
 
