@@ -287,18 +287,32 @@ int tree_read_link(const char *path, char *buffer, size_t size)
 	return 0;
 }
 
+/* Where a link of the top leads, below it; NULL if elsewhere. */
+static const char *alias_target(const char *link)
+{
+	static char to[TREE_PATH_MAX];
+
+	if (*link == '/' || strstr(link, ".."))
+		return NULL;
+	if (strncmp(link, SELF, strlen(SELF)) != 0)
+		return link;
+	return tree_join(to, sizeof(to), "1", link + strlen(SELF)) ? NULL : to;
+}
+
 static void add_alias(const char *name)
 {
 	struct alias *alias = &aliases[alias_count];
-	char to[TREE_PATH_MAX];
+	char link[TREE_PATH_MAX];
+	const char *to;
 
-	if (alias_count == MAX_ALIASES || tree_read_link(name, to, sizeof(to)))
+	if (alias_count == MAX_ALIASES ||
+	    tree_read_link(name, link, sizeof(link)))
 		return;
-	if (strncmp(to, SELF, strlen(SELF)) != 0)
-		return;
-	if (tree_join(alias->to, sizeof(alias->to), "1", to + strlen(SELF)))
+	to = alias_target(link);
+	if (!to)
 		return;
 	snprintf(alias->name, sizeof(alias->name), "%s", name);
+	snprintf(alias->to, sizeof(alias->to), "%s", to);
 	alias_count++;
 }
 

@@ -49,7 +49,7 @@ static const struct node nodes[] = {
 	{"300/root", FATHOM_PROC_LINK, 0777, 1000, "odd\n\033[31m (deleted)"},
 	{"300/broken", FATHOM_PROC_FILE, 0444, 1000, NULL},
 	{"mounts", FATHOM_PROC_LINK, 0777, 0, "self/mounts"},
-	{"net", FATHOM_PROC_LINK, 0777, 0, "self/net"},
+	{"net", FATHOM_PROC_LINK, 0777, 0, "1/net"},
 	{"modules", FATHOM_PROC_FILE, 0444, 0,
 	 "dm_mod 184320 2 dm_crypt,dm_log, Live 0x0000000000000000\n"
 	 "../x 4096 0 - Live 0x0000000000000000\n"
