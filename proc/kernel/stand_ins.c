@@ -25,6 +25,7 @@
 #include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/console.h>
+#include <linux/cpu.h>
 #include <linux/uaccess.h>
 #include <linux/uio.h>
 
@@ -175,6 +176,14 @@ void call_rcu(struct rcu_head *head, rcu_callback_t function)
 {
 }
 
+void cpus_read_lock(void)
+{
+}
+
+void cpus_read_unlock(void)
+{
+}
+
 void console_lock(void)
 {
 }
@@ -203,6 +212,19 @@ u64 kvm_clock_get_cycles(struct clocksource *clock)
 }
 
 u64 read_tsc(struct clocksource *clock)
+{
+	return source_last_cycle();
+}
+
+u64 read_hpet(struct clocksource *clock);
+u64 acpi_pm_read(struct clocksource *clock);
+
+u64 read_hpet(struct clocksource *clock)
+{
+	return source_last_cycle();
+}
+
+u64 acpi_pm_read(struct clocksource *clock)
 {
 	return source_last_cycle();
 }
@@ -267,27 +289,21 @@ unsigned long _copy_to_user(void __user *to, const void *from,
 }
 
 /*
- * Alternatives for assembly that clears the reader's memory. The kernel's
- * tables of alternatives name them; nobody applies those here.
+ * Alternatives for assembly that copies or clears the reader's memory. The
+ * kernel's tables of alternatives name them; nobody applies those here.
  */
-void clear_user_erms(void);
-void clear_user_original(void);
-void clear_user_rep_good(void);
+#define NOT_REACHED(function)                                  \
+	void source_no_##function(void) __asm__(#function);    \
+	void source_no_##function(void)                        \
+	{                                                      \
+		BUG();                                         \
+	}
 
-void clear_user_erms(void)
-{
-	BUG();
-}
-
-void clear_user_original(void)
-{
-	BUG();
-}
-
-void clear_user_rep_good(void)
-{
-	BUG();
-}
+NOT_REACHED(clear_user_erms)
+NOT_REACHED(clear_user_original)
+NOT_REACHED(clear_user_rep_good)
+NOT_REACHED(rep_movs_alternative)
+NOT_REACHED(rep_stos_alternative)
 
 void __check_object_size(const void *ptr, unsigned long size, bool to_user)
 {
