@@ -276,6 +276,8 @@ Origins Solver::ofCallee(CallBase &Call, Function &Callee) {
 Origins Solver::ofCall(CallBase &Call) {
   if (std::optional<unsigned> Operand = identityOperand(Call))
     return C.origins(Call.getArgOperand(*Operand));
+  if (handsOverMemory(Call))
+    return ofUnseen(Call.getType());
   if (Call.isInlineAsm())
     return Call.getType()->isPointerTy() ? MayKernel : NoOrigin;
   if (auto *Intrinsic = dyn_cast<IntrinsicInst>(&Call)) {
@@ -325,7 +327,8 @@ Origins Solver::transfer(Instruction &I) {
                                                      : Origins(MayAnything);
   case Instruction::ExtractValue: {
     const auto *Call = dyn_cast<CallBase>(I.getOperand(0));
-    return Call && Call->isInlineAsm() && I.getType()->isPointerTy()
+    return Call && Call->isInlineAsm() && !handsOverMemory(*Call) &&
+                   I.getType()->isPointerTy()
                ? Origins(MayKernel)
                : ofUnseen(I.getType());
   }

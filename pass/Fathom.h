@@ -115,6 +115,12 @@ struct MemberPath {
 };
 MemberPath memberPath(const llvm::Value &Pointer, const llvm::DataLayout &DL);
 
+//===-- TargetData.cpp -----------------------------------------------------===
+
+/// Of a module marked with FATHOM_TARGET_DATA_SYMBOL: make declarations of the
+/// variables that it defines. Before insertSlots().
+bool giveDataToTarget(llvm::Module &M);
+
 //===-- Slots.cpp ----------------------------------------------------------===
 
 /// Turn every use of a global that may be the target's into a load of a slot.
@@ -145,9 +151,45 @@ std::optional<unsigned> identityOperand(const llvm::CallBase &Call);
 /// Make casts of identities that convert between pointers and integers.
 bool rewriteIdentities(llvm::Module &M);
 
+/// Does it look at memory by way of a segment register (per-CPU data)?
+bool readsSegment(const llvm::CallBase &Call);
+
+/// Private-write mode: does \p Call hand over what it finds in memory?
+bool handsOverMemory(const llvm::CallBase &Call);
+
 struct Lowering;
 /// Judge the pointers that inline assembly is given.
 void lowerAsm(Lowering &L, llvm::CallBase &Call);
+
+//===-- Private.cpp --------------------------------------------------------===
+
+/// Record in \p M the mode that the command line asks for.
+void chooseMode(llvm::Module &M);
+/// Is this module compiled in private-write mode?
+bool writesPrivately(const llvm::Module &M);
+
+/// Is this a pointer into %gs or %fs?
+bool isPerCPUSpace(const llvm::Value *Pointer);
+/// Private-write mode: make faults of instructions that no program can run.
+bool replaceImpossible(llvm::Function &F);
+/// Take the types of functions that calls expect (clang's KCFI) out of the
+/// back end's hands; later there is calledType().
+void takeTypes(llvm::Function &F);
+uint64_t calledType(const llvm::CallBase &Call);
+uint64_t typeOf(const llvm::Function &F);
+
+/// A fault with \p Text, if what comes next is reached.
+void emitUnsupported(Lowering &L, llvm::Instruction &Before,
+                     const llvm::Twine &Text);
+/// A compile-time error; in private-write mode, a fault when it is reached.
+void refuse(Lowering &L, llvm::Instruction &I, const llvm::Twine &Message);
+
+/// A call of a function that is only declared: a fault if nobody defines it,
+/// or if it is given the target's pointers but is not one to take them.
+void guardCall(Lowering &L, llvm::CallBase &Call, llvm::Function &Callee);
+/// An indirect call: to the program's own function of the name that the
+/// target's has.
+void mapCallee(Lowering &L, llvm::CallBase &Call);
 
 //===-- Classify.cpp -------------------------------------------------------===
 
@@ -249,6 +291,7 @@ struct Sites {
   llvm::Module &M;
   Outlines *TheOutlines; ///< NULL: sites tell none
   llvm::StructType *Type;
+  uint32_t Flags; ///< FATHOM_SITE_*
   llvm::StringMap<llvm::Constant *> Strings;
   llvm::DenseMap<llvm::Constant *, llvm::Constant *> Known;
 
@@ -305,16 +348,26 @@ struct Lowering {
   const llvm::TargetLibraryInfo *TLI = nullptr; ///< of the current function
   llvm::Value *TLB = nullptr; ///< of the current function and thread
   std::vector<Escape> Escapes;
+  const bool PrivateWrites; ///< see Private.cpp
   bool Changed = false;
   bool MadeCopies = false; ///< turned a __fathom_copy back into a memcpy
 
   Lowering(llvm::Module &M, Sites &TheSites, Classes &TheClasses)
-      : M(M), DL(M.getDataLayout()), TheSites(TheSites),
-        TheClasses(TheClasses) {}
+      : M(M), DL(M.getDataLayout()), TheSites(TheSites), TheClasses(TheClasses),
+        PrivateWrites(writesPrivately(M)) {}
 };
 
 /// Lower all of one function; its origins have been computed.
 void lowerFunction(Lowering &L, llvm::Function &F);
+
+/// Of a write to where \p Base points (NULL: into the target): what is the
+/// target's is written as the target would have it.
+void writeUntagged(Lowering &L, llvm::Instruction &I, unsigned Operand,
+                   llvm::Value *Base);
+
+/// Tag the pointers in what \p I has brought from memory that \p Base points
+/// into (NULL: the target's).
+void tagLoadedParts(Lowering &L, llvm::Instruction &I, llvm::Value *Base);
 
 /// \p V as code that knows nothing of its origin may see it.
 llvm::Value *tagged(Lowering &L, llvm::Value *V, llvm::Instruction *Before);
@@ -355,7 +408,8 @@ bool scalariseMasked(llvm::IntrinsicInst &Call);
 /// place that knows the read path.
 llvm::Value *emitTranslation(Lowering &L, llvm::Instruction *Before,
                              llvm::Value *Pointer, llvm::Value *Base,
-                             uint64_t Size, llvm::Constant *Site);
+                             uint64_t Size, llvm::Constant *Site,
+                             bool ForWrite = false);
 
 //===-- Spans.cpp ----------------------------------------------------------===
 

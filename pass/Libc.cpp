@@ -171,7 +171,7 @@ static void refuseOrCheck(Lowering &L, CallBase &Call, StringRef Name) {
     if (isLocal(L, Argument))
       continue;
     if (isKernel(L, Argument)) {
-      reportError(Call, "'" + Name + "' cannot take a kernel pointer");
+      refuse(L, Call, "'" + Name + "' cannot take a kernel pointer");
       return;
     }
     emitLocalCheck(L, Argument, &Call, true);
@@ -193,15 +193,16 @@ static bool refuseKernelWriter(Lowering &L, CallBase &Call, StringRef Name) {
   return false;
 }
 
+static bool takesKernelPointer(const Lowering &L, const CallBase &Call) {
+  return any_of(Call.args(), [&](const Use &U) { return isKernel(L, U); });
+}
+
 static void noteEscape(Lowering &L, CallBase &Call, StringRef Name) {
-  for (const Value *Argument : Call.args()) {
-    if (!isKernel(L, Argument))
-      continue;
-    L.Escapes.push_back({Name.str(), L.TheSites.get(Call, 0)});
-    Escaped++;
-    L.Changed = true;
+  if (!takesKernelPointer(L, Call))
     return;
-  }
+  L.Escapes.push_back({Name.str(), L.TheSites.get(Call, 0)});
+  Escaped++;
+  L.Changed = true;
 }
 
 /// A linker that misses the function shall name the author's line, not that of
@@ -217,6 +218,10 @@ static void lowerIndirectCall(Lowering &L, CallBase &Call) {
   Value *Target = Call.getCalledOperand();
   if (isLocal(L, Target))
     return;
+  if (L.PrivateWrites) {
+    mapCallee(L, Call);
+    return;
+  }
   if (isKernel(L, Target)) {
     reportError(Call, "call of a function of the target" + memberSuffix(Call));
     return;
@@ -234,7 +239,7 @@ void lowerCall(Lowering &L, CallBase &Call) {
     return;
   StringRef Name = Callee->getName();
   if (isWrapped(Name)) {
-    if (writesFirst(Name) && Call.arg_size() &&
+    if (!L.PrivateWrites && writesFirst(Name) && Call.arg_size() &&
         isKernel(L, Call.getArgOperand(0))) {
       reportError(Call, "'" + Name +
                             "' to a kernel pointer: the target is only read" +
@@ -251,6 +256,10 @@ void lowerCall(Lowering &L, CallBase &Call) {
   LibFunc Known;
   if (L.TLI->getLibFunc(*Callee, Known)) {
     refuseOrCheck(L, Call, Name);
+    return;
+  }
+  if (L.PrivateWrites) {
+    guardCall(L, Call, *Callee);
     return;
   }
   if (refuseKernelWriter(L, Call, Name))

@@ -29,6 +29,10 @@ static bool isTargets(const Lowering &L, const Instruction &I) {
     return C.of(Load->getPointerOperand()) != Class::Local ||
            (Load->getType()->isPointerTy() && C.of(Load) != Class::Local);
   }
+  if (const auto *RMW = dyn_cast<AtomicRMWInst>(&I))
+    return C.of(RMW->getPointerOperand()) != Class::Local;
+  if (const auto *Exchange = dyn_cast<AtomicCmpXchgInst>(&I))
+    return C.of(Exchange->getPointerOperand()) != Class::Local;
   const auto *Call = dyn_cast<CallBase>(&I);
   if (!Call || isa<IntrinsicInst>(Call))
     return false;

@@ -19,6 +19,7 @@ ALWAYS_ENABLED_STATISTIC(RemoteLoads, "Loads that always read the target");
 ALWAYS_ENABLED_STATISTIC(UnknownLoads, "Loads told apart when run");
 ALWAYS_ENABLED_STATISTIC(LocalLoads, "Loads left alone");
 ALWAYS_ENABLED_STATISTIC(CheckedStores, "Stores checked when run");
+ALWAYS_ENABLED_STATISTIC(PrivateStores, "Writes made in the view");
 
 namespace fathom {
 
@@ -169,15 +170,38 @@ static void representComparison(Lowering &L, ICmpInst &Compare) {
     return;
   bool KernelA = L.TheClasses.of(A) == Class::Kernel;
   bool KernelZ = L.TheClasses.of(Z) == Class::Kernel;
+  // Which of two addresses is higher, as in IS_ERR_VALUE() or "< PAGE_SIZE".
+  if (KernelA != KernelZ && Compare.isRelational() &&
+      isa<Constant>(KernelA ? A : Z)) {
+    Compare.setOperand(KernelA, untagged(L, KernelA ? Z : A, &Compare));
+    return;
+  }
   if (KernelA != KernelZ) {
     setTagged(L, Compare, 0);
     setTagged(L, Compare, 1);
   }
 }
 
+/// Pointers in registers may be written to memory.
+static void tagStoredByAsm(Lowering &L, CallBase &Call) {
+  const auto &Asm = *cast<InlineAsm>(Call.getCalledOperand());
+  unsigned Number = 0;
+  for (const InlineAsm::ConstraintInfo &C : Asm.ParseConstraints()) {
+    if (!C.hasArg())
+      continue;
+    if (!C.isIndirect)
+      setTagged(L, Call, Number);
+    Number++;
+  }
+}
+
 static void representCall(Lowering &L, CallBase &Call) {
   if (isa<IntrinsicInst>(Call))
     return;
+  if (handsOverMemory(Call)) {
+    tagStoredByAsm(L, Call);
+    return;
+  }
   if (Call.isInlineAsm()) {
     std::optional<unsigned> Operand = identityOperand(Call);
     if (!Operand || L.TheClasses.of(&Call) == Class::Kernel)
@@ -353,7 +377,9 @@ static void tagLoadedPointer(Lowering &L, LoadInst &Load, Value *Base) {
   replaceUses(L, Load, Result, Own);
 }
 
-static void tagLoadedParts(Lowering &L, LoadInst &Load, Value *Base) {
+void tagLoadedParts(Lowering &L, Instruction &Load, Value *Base) {
+  if (!containsPointer(Load.getType()))
+    return;
   Instruction *Next = Load.getNextNode();
   SmallPtrSet<const User *, 16> Own;
   for (const User *U : Load.users())
@@ -462,11 +488,6 @@ static void lowerGroup(Lowering &L, const AccessGroup &G) {
   }
 }
 
-static bool isPerCPUSpace(const Value *Pointer) {
-  unsigned Space = Pointer->getType()->getPointerAddressSpace();
-  return Space == 256 || Space == 257;
-}
-
 static void collectLoad(Lowering &L, LoadInst &Load,
                         SmallVectorImpl<Access> &Accesses) {
   Value *Pointer = Load.getPointerOperand();
@@ -484,7 +505,7 @@ static void collectLoad(Lowering &L, LoadInst &Load,
   }
   TypeSize Size = L.DL.getTypeStoreSize(Load.getType());
   if (Size.isScalable()) {
-    reportError(Load, "load of a scalable vector through a kernel pointer");
+    refuse(L, Load, "load of a scalable vector through a kernel pointer");
     return;
   }
   Accesses.push_back({&Load, Where, Size.getFixedValue()});
@@ -514,9 +535,56 @@ static void lowerWrite(Lowering &L, Instruction &I, Value *Pointer,
   CheckedStores++;
 }
 
+void writeUntagged(Lowering &L, Instruction &I, unsigned Operand, Value *Base) {
+  Value *V = I.getOperand(Operand);
+  if (!V->getType()->isPointerTy() || isa<ConstantPointerNull>(V) ||
+      isa<UndefValue>(V) || L.TheClasses.of(V) == Class::Local)
+    return;
+  Value *Raw = untagged(L, V, &I);
+  IRBuilder<> B(&I);
+  if (Base)
+    Raw = B.CreateSelect(B.CreateICmpSGT(asInteger(B, Base), B.getInt64(0)), V,
+                         Raw);
+  I.setOperand(Operand, Raw);
+}
+
+/// Private-write mode: a store or atomic operation in the view, where loads
+/// come from.
+static void redirectWrite(Lowering &L, Instruction &I, unsigned Operand,
+                          const Type &Accessed) {
+  Value *Pointer = I.getOperand(Operand);
+  Class Where = L.TheClasses.of(Pointer);
+  TypeSize Size = L.DL.getTypeStoreSize(const_cast<Type *>(&Accessed));
+  if (Where == Class::Local)
+    return;
+  if (Size.isScalable()) {
+    refuse(L, I, "store of a scalable vector through a kernel pointer");
+    return;
+  }
+  Value *Base = Where == Class::Kernel ? nullptr : baseOf(Pointer);
+  Constant *Site = L.TheSites.get(I, Size.getFixedValue());
+  I.setOperand(Operand, emitTranslation(L, &I, Pointer, Base,
+                                        Size.getFixedValue(), Site, true));
+  for (unsigned Other = 0; Other < I.getNumOperands(); Other++)
+    if (Other != Operand)
+      writeUntagged(L, I, Other, Base);
+  remarkDone(I, "Written", "write to the view" + memberSuffix(I));
+  I.dropUnknownNonDebugMetadata();
+  auto *Store = dyn_cast<StoreInst>(&I);
+  if (Store && !Store->isAtomic())
+    Store->setAlignment(Align(1));
+  tagLoadedParts(L, I, Base);
+  PrivateStores++;
+  L.Changed = true;
+}
+
 static void lowerTransfer(Lowering &L, MemTransferInst &Transfer) {
-  lowerWrite(L, Transfer, Transfer.getRawDest(), "copy");
-  if (L.TheClasses.of(Transfer.getRawSource()) == Class::Local)
+  bool FromOwn = L.TheClasses.of(Transfer.getRawSource()) == Class::Local;
+  if (!L.PrivateWrites)
+    lowerWrite(L, Transfer, Transfer.getRawDest(), "copy");
+  else
+    FromOwn &= L.TheClasses.of(Transfer.getRawDest()) == Class::Local;
+  if (FromOwn)
     return;
   IRBuilder<> B(&Transfer);
   auto argument = [&](Value *V) {
@@ -538,13 +606,16 @@ static bool isCopy(const CallBase &Call) {
 
 static void lowerCopy(Lowering &L, CallBase &Copy) {
   Value *Destination = Copy.getArgOperand(0), *Source = Copy.getArgOperand(1);
-  if (L.TheClasses.of(Source) != Class::Local) {
-    if (isPointerOfTarget(L, Destination))
+  bool Involved = L.TheClasses.of(Source) != Class::Local;
+  if (L.PrivateWrites)
+    Involved |= L.TheClasses.of(Destination) != Class::Local;
+  if (Involved) {
+    if (!L.PrivateWrites && isPointerOfTarget(L, Destination))
       reportError(Copy, "copy through a kernel pointer: the target is only "
                         "read" +
                             memberSuffix(Copy));
     Copy.setArgOperand(4, L.TheSites.get(Copy, 0));
-    remarkDone(Copy, "Copy", "copy out of the target's memory");
+    remarkDone(Copy, "Copy", "copy of the target's memory");
     L.Changed = true;
     return;
   }
@@ -587,13 +658,32 @@ static bool onlyNames(const IntrinsicInst &Call) {
   }
 }
 
+static void redirectSet(Lowering &L, MemSetInst &Set) {
+  Value *Destination = Set.getRawDest();
+  if (L.TheClasses.of(Destination) == Class::Local)
+    return;
+  IRBuilder<> B(&Set);
+  Type *Pointer = B.getPtrTy();
+  B.CreateCall(L.M.getOrInsertFunction("__fathom_memset", Pointer, Pointer,
+                                       Pointer, B.getInt32Ty(), B.getInt64Ty()),
+               {L.TheSites.get(Set, 0),
+                B.CreateAddrSpaceCast(tagged(L, Destination, &Set), Pointer),
+                B.CreateZExt(Set.getValue(), B.getInt32Ty()),
+                B.CreateZExtOrTrunc(Set.getLength(), B.getInt64Ty())});
+  Set.eraseFromParent();
+  L.Changed = true;
+}
+
 static void lowerIntrinsic(Lowering &L, IntrinsicInst &Call) {
   if (auto *Transfer = dyn_cast<MemTransferInst>(&Call)) {
     lowerTransfer(L, *Transfer);
     return;
   }
   if (auto *Set = dyn_cast<MemSetInst>(&Call)) {
-    lowerWrite(L, Call, Set->getRawDest(), "store");
+    if (L.PrivateWrites)
+      redirectSet(L, *Set);
+    else
+      lowerWrite(L, Call, Set->getRawDest(), "store");
     return;
   }
   if (onlyNames(Call))
@@ -602,8 +692,9 @@ static void lowerIntrinsic(Lowering &L, IntrinsicInst &Call) {
     if (!Argument->getType()->isPointerTy())
       continue;
     if (isPointerOfTarget(L, Argument)) {
-      reportError(Call, Call.getCalledFunction()->getName() +
-                            " cannot take a kernel pointer");
+      refuse(L, Call,
+             Call.getCalledFunction()->getName() +
+                 " cannot take a kernel pointer");
       return;
     }
     if (L.TheClasses.of(Argument) == Class::Unknown)
@@ -611,8 +702,27 @@ static void lowerIntrinsic(Lowering &L, IntrinsicInst &Call) {
   }
 }
 
-static void lowerInstruction(Lowering &L, Instruction &I) {
+static void lowerPrivateWrite(Lowering &L, Instruction &I) {
   if (auto *Store = dyn_cast<StoreInst>(&I))
+    redirectWrite(L, I, StoreInst::getPointerOperandIndex(),
+                  *Store->getValueOperand()->getType());
+  else if (auto *RMW = dyn_cast<AtomicRMWInst>(&I))
+    redirectWrite(L, I, AtomicRMWInst::getPointerOperandIndex(),
+                  *RMW->getValOperand()->getType());
+  else if (auto *Exchange = dyn_cast<AtomicCmpXchgInst>(&I))
+    redirectWrite(L, I, AtomicCmpXchgInst::getPointerOperandIndex(),
+                  *Exchange->getCompareOperand()->getType());
+}
+
+static bool isWrite(const Instruction &I) {
+  return isa<StoreInst>(I) || isa<AtomicRMWInst>(I) ||
+         isa<AtomicCmpXchgInst>(I);
+}
+
+static void lowerInstruction(Lowering &L, Instruction &I) {
+  if (L.PrivateWrites && isWrite(I))
+    lowerPrivateWrite(L, I);
+  else if (auto *Store = dyn_cast<StoreInst>(&I))
     lowerWrite(L, I, Store->getPointerOperand(), "store");
   else if (auto *RMW = dyn_cast<AtomicRMWInst>(&I))
     lowerWrite(L, I, RMW->getPointerOperand(), "atomic operation");

@@ -24,8 +24,18 @@ namespace fathom {
 /// takes a call: that must not cost more than the translations it saves.
 static constexpr int64_t MaxSpan = 1024;
 
+/// May \p I write to the target's memory, which may be there twice?
+static bool mayWriteTarget(const Lowering &L, const Instruction &I) {
+  if (!L.PrivateWrites || !I.mayWriteToMemory())
+    return false;
+  const auto *Store = dyn_cast<StoreInst>(&I);
+  return !Store || L.TheClasses.of(Store->getPointerOperand()) != Class::Local;
+}
+
 /// May a new epoch begin here, or what follows not be reached?
-static bool isBarrier(const Instruction &I) {
+static bool isBarrier(const Lowering &L, const Instruction &I) {
+  if (mayWriteTarget(L, I))
+    return true;
   const auto *Call = dyn_cast<CallBase>(&I);
   if (!Call)
     return false;
@@ -92,7 +102,7 @@ SmallVector<AccessGroup, 0> groupAccesses(const Lowering &L,
     if (!Last || Last->getParent() != Next->getParent())
       return false;
     for (const Instruction *I = Last; I != Next; I = I->getNextNode())
-      if (isBarrier(*I))
+      if (isBarrier(L, *I))
         return false;
     return true;
   };

@@ -67,9 +67,11 @@ static void dropProgress(Function &F) {
 namespace {
 struct PreparePass : PassInfoMixin<PreparePass> {
   PreservedAnalyses run(Module &M, ModuleAnalysisManager &) {
+    chooseMode(M);
     TypeIndex Types(M);
     recordLayouts(M, Types);
     rewriteIdentities(M);
+    giveDataToTarget(M);
     insertSlots(M, Types);
     rewriteCopies(M);
     AttributeMask Dereferenceable;
@@ -153,11 +155,16 @@ struct LowerPass : PassInfoMixin<LowerPass> {
       return PreservedAnalyses::all();
     M.getOrInsertNamedMetadata(DoneMetadata);
     FunctionAnalysisManager &FAM = functionAnalyses(M, AM);
+    bool Private = writesPrivately(M), Changed = false;
     for (Function &F : M) {
       if (F.isDeclaration())
         continue;
       promoteVariables(F, FAM);
       scalariseAll(F);
+      if (!Private)
+        continue;
+      takeTypes(F);
+      Changed |= replaceImpossible(F);
     }
     auto getTLI = [&](Function &F) -> const TargetLibraryInfo & {
       return FAM.getResult<TargetLibraryAnalysis>(F);
@@ -166,6 +173,7 @@ struct LowerPass : PassInfoMixin<LowerPass> {
     Outlines TheOutlines(M, TheClasses);
     Sites TheSites(M, &TheOutlines);
     Lowering L(M, TheSites, TheClasses);
+    L.Changed = Changed;
     SmallVector<Function *, 32> Defined;
     for (Function &F : M)
       if (!F.isDeclaration() && !F.hasFnAttribute(Attribute::Naked))

@@ -20,7 +20,8 @@ static_assert(sizeof(struct fathom_symbol) == 40 &&
                   sizeof(struct fathom_relocation) == 24 &&
                   sizeof(struct fathom_layout) == 24 &&
                   sizeof(struct fathom_escape) == 24 &&
-                  sizeof(struct fathom_module) == 80,
+                  sizeof(struct fathom_function) == 24 &&
+                  sizeof(struct fathom_module) == 96,
               "emitted records have the shape that abi.h gives");
 
 namespace {
@@ -46,6 +47,7 @@ struct Record {
   void addRelocations();
   void addLayouts();
   void addEscapes();
+  void addFunctions();
 };
 } // namespace
 
@@ -116,6 +118,8 @@ void Record::addSymbols() {
       Flags |= FATHOM_SYMBOL_OPTIONAL;
     if (isFunctionSlot(*Slot))
       Flags |= FATHOM_SYMBOL_FUNCTION;
+    if (L.PrivateWrites)
+      Flags |= FATHOM_SYMBOL_LAZY;
     Constant *Local =
         UsesKernelHeaders && isLinkersOwn(Name) ? Null : weakReference(M, Name);
     Symbols.push_back(ConstantStruct::getAnon(
@@ -168,6 +172,18 @@ void Record::addEscapes() {
   addArray(Escapes, "__fathom_escapes");
 }
 
+/// Functions that may be called by way of the target's tables.
+void Record::addFunctions() {
+  SmallVector<Constant *, 32> Functions;
+  for (Function &F : M)
+    if (L.PrivateWrites && !F.isDeclarationForLinker() &&
+        !L.TheClasses.Closed.lookup(&F) &&
+        !startsWith(F.getName(), "__fathom_"))
+      Functions.push_back(ConstantStruct::getAnon(
+          Context, {L.TheSites.string(F.getName()), &F, number(typeOf(F))}));
+  addArray(Functions, "__fathom_functions");
+}
+
 //===-- Module -------------------------------------------------------------===
 
 /// Tell other modules that these functions take kernel pointers.
@@ -195,10 +211,10 @@ static void emitMarkers(Module &M) {
   }
 }
 
-/// Code of a module that neither looks at the target nor calls libfathom
-/// needs no runtime.
+/// Code of a module that neither looks at the target nor calls libfathom, nor
+/// is to be called by way of the target, needs no runtime.
 static bool needsRuntime(const Lowering &L) {
-  if (L.Changed)
+  if (L.Changed || L.PrivateWrites)
     return true;
   for (const GlobalVariable &V : L.M.globals())
     if (startsWith(V.getName(), SlotPrefix))
@@ -235,9 +251,12 @@ void emitRecord(Lowering &L) {
   R.addRelocations();
   R.addLayouts();
   R.addEscapes();
+  R.addFunctions();
   SmallVector<Constant *, 12> Fields;
-  Fields.append({ConstantInt::get(R.Half, FATHOM_ABI_VERSION),
-                 ConstantInt::get(R.Half, 0)});
+  Fields.append(
+      {ConstantInt::get(R.Half, FATHOM_ABI_VERSION),
+       ConstantInt::get(R.Half,
+                        L.PrivateWrites ? FATHOM_MODULE_PRIVATE_WRITES : 0)});
   Fields.append(R.Fields.begin(), R.Fields.end());
   Constant *Value = ConstantStruct::getAnon(R.Context, Fields);
   auto *Module = new GlobalVariable(M, Value->getType(), true,

@@ -16,6 +16,7 @@ static_assert(sizeof(struct fathom_site) == 48 &&
                   offsetof(struct fathom_site, expression) == 8 &&
                   offsetof(struct fathom_site, line) == 16 &&
                   offsetof(struct fathom_site, column) == 20 &&
+                  offsetof(struct fathom_site, flags) == 22 &&
                   offsetof(struct fathom_site, offset) == 24 &&
                   offsetof(struct fathom_site, size) == 28 &&
                   offsetof(struct fathom_site, more) == 32 &&
@@ -24,7 +25,8 @@ static_assert(sizeof(struct fathom_site) == 48 &&
               "emitted sites have the shape that abi.h gives");
 
 Sites::Sites(Module &M, Outlines *TheOutlines)
-    : M(M), TheOutlines(TheOutlines) {
+    : M(M), TheOutlines(TheOutlines),
+      Flags(writesPrivately(M) ? FATHOM_SITE_PRIVATE_WRITES : 0) {
   LLVMContext &Context = M.getContext();
   llvm::Type *Pointer = PointerType::get(Context, 0);
   llvm::Type *Word = llvm::Type::getInt32Ty(Context);
@@ -69,9 +71,10 @@ Constant *Sites::value(const Instruction &I, uint64_t Size, uint64_t Offset,
     return ConstantInt::get(llvm::Type::getInt32Ty(M.getContext()), N);
   };
   return ConstantStruct::get(
-      Type, {string(File), string(memberOf(I)), word(Line), word(Column),
-             word(Offset), word(Size), word(More),
-             word(static_cast<uint32_t>(Place.Offset)), Place.Outline});
+      Type,
+      {string(File), string(memberOf(I)), word(Line),
+       word((Column & 0xffff) | Flags << 16), word(Offset), word(Size),
+       word(More), word(static_cast<uint32_t>(Place.Offset)), Place.Outline});
 }
 
 Constant *Sites::group(ArrayRef<SitePart> Parts) {

@@ -42,12 +42,13 @@ static Value *tlbOf(Lowering &L, Function &F) {
 
 /// May raise a fault instead of returning, so nothing is promised but that
 /// it does not unwind.
-static FunctionCallee translateFunction(Module &M) {
+static FunctionCallee translateFunction(Module &M, bool ForWrite) {
   LLVMContext &Context = M.getContext();
   Type *Pointer = PointerType::get(Context, 0);
   Type *Word = Type::getInt64Ty(Context);
-  FunctionCallee Callee =
-      M.getOrInsertFunction("__fathom_translate", Pointer, Word, Word, Pointer);
+  FunctionCallee Callee = M.getOrInsertFunction(
+      ForWrite ? "__fathom_translate_write" : "__fathom_translate", Pointer,
+      Word, Word, Pointer);
   if (auto *F = dyn_cast<Function>(Callee.getCallee())) {
     F->addFnAttr(Attribute::Cold);
     F->addFnAttr(Attribute::NoUnwind);
@@ -66,7 +67,8 @@ static Value *entryOf(IRBuilder<> &B, Value *TLB, Value *Address) {
 }
 
 Value *emitTranslation(Lowering &L, Instruction *Before, Value *Pointer,
-                       Value *Base, uint64_t Size, Constant *Site) {
+                       Value *Base, uint64_t Size, Constant *Site,
+                       bool ForWrite) {
   Module &M = L.M;
   LLVMContext &Context = M.getContext();
   MDNode *Likely = MDBuilder(Context).createBranchWeights(1 << 20, 1);
@@ -101,8 +103,8 @@ Value *emitTranslation(Lowering &L, Instruction *Before, Value *Pointer,
   B.CreateCondBr(B.CreateICmpEQ(Tag, Page, "fathom.hit"), Done, Miss, Likely);
 
   B.SetInsertPoint(Miss);
-  CallInst *Slow =
-      B.CreateCall(translateFunction(M), {Address, B.getInt64(Size), Site});
+  CallInst *Slow = B.CreateCall(translateFunction(M, ForWrite),
+                                {Address, B.getInt64(Size), Site});
   B.CreateBr(Done);
 
   B.SetInsertPoint(Done, Done->begin());

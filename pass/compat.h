@@ -61,6 +61,15 @@ inline void clearNoWrap(llvm::GetElementPtrInst &GEP) {
 #endif
 }
 
+/// A copy of \p Call, before it, without its operand bundles of this kind.
+inline llvm::CallBase *withoutBundle(llvm::CallBase *Call, uint32_t Kind) {
+#if LLVM_VERSION_MAJOR >= 20
+  return llvm::CallBase::removeOperandBundle(Call, Kind, Call->getIterator());
+#else
+  return llvm::CallBase::removeOperandBundle(Call, Kind, Call);
+#endif
+}
+
 inline llvm::SCEVExpander scevExpander(llvm::ScalarEvolution &SE,
                                        const llvm::Module &M) {
 #if LLVM_VERSION_MAJOR >= 22

@@ -63,11 +63,19 @@ static inline size_t fathom_page_rest(const void *ptr)
 	return FATHOM_PAGE_SIZE - ((uintptr_t)ptr & (FATHOM_PAGE_SIZE - 1));
 }
 
-/** Fault unless @p ptr is local: something is to be stored through it. */
-static inline void *fathom_writable(void *ptr, const struct fathom_site *site)
+/**
+ * Where the @p size bytes at @p ptr can be written. A local pointer passes
+ * unchanged; one into the target faults, unless @p site is one of a module in
+ * private-write mode: then they are the view's.
+ */
+static inline void *fathom_writable(void *ptr, size_t size,
+				    const struct fathom_site *site)
 {
-	if (!fathom_is_local(ptr))
-		__fathom_check_local(ptr, site);
+	if (fathom_is_local(ptr))
+		return ptr;
+	if (size && site && (site->flags & FATHOM_SITE_PRIVATE_WRITES))
+		return __fathom_translate_write((uintptr_t)ptr, size, site);
+	__fathom_check_local(ptr, site);
 	return ptr;
 }
 

@@ -6,6 +6,7 @@
  */
 #include "copy.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -69,6 +70,30 @@ static void tag_shaped(uint8_t *bytes, size_t size, const char *shape)
 	tag_unknown(bytes, size, i * WORD);
 }
 
+/*
+ * The contrary: what goes back to the target is as the target would have it.
+ * NULL @shape: all words are unknown.
+ */
+static void untag_words(uint8_t *bytes, size_t size, const char *shape)
+{
+	uint64_t value;
+	size_t i;
+
+	for (i = 0; i < size / WORD; i++) {
+		char kind = FATHOM_SHAPE_MAYBE;
+
+		memcpy(&value, bytes + i * WORD, sizeof(value));
+		if (shape && *shape)
+			kind = *shape++;
+		if (!FATHOM_IS_TAGGED(value) || kind == FATHOM_SHAPE_DATA ||
+		    (kind == FATHOM_SHAPE_MAYBE &&
+		     !fathom_may_be_local(FATHOM_UNTAG(value))))
+			continue;
+		value = FATHOM_UNTAG(value);
+		memcpy(bytes + i * WORD, &value, sizeof(value));
+	}
+}
+
 /* Longer than any struct: not worth a contiguous piece of the view. */
 #define LONG_COPY (64 * 1024)
 
@@ -85,13 +110,14 @@ static void check_all(const uint8_t *src, size_t size,
 		fathom_access_run(src, size, &run, site);
 }
 
-static void copy_bytes(uint8_t *dst, const uint8_t *src, size_t size,
-		       const struct fathom_site *site)
+static void copy_bytes(uint8_t *dst, bool is_own, const uint8_t *src,
+		       size_t size, const struct fathom_site *site)
 {
 	size_t run;
 
-	if (size <= LONG_COPY) {
-		memcpy(dst, fathom_access(src, size, site), size);
+	/* Within the target's memory the two may overlap. */
+	if (size <= LONG_COPY || !is_own) {
+		memmove(dst, fathom_access(src, size, site), size);
 		return;
 	}
 	check_all(src, size, site);
@@ -105,14 +131,21 @@ static void copy_bytes(uint8_t *dst, const uint8_t *src, size_t size,
 void __fathom_copy(void *dst, const void *src, fathom_u64 size,
 		   const char *shape, const struct fathom_site *site)
 {
+	void *room;
+
 	if (!size)
 		return;
-	fathom_writable(dst, site);
+	room = fathom_writable(dst, size, site);
 	if (fathom_is_local(src)) {
-		memmove(dst, src, size);
+		memmove(room, src, size);
+		if (!fathom_is_local(dst))
+			untag_words(room, size, shape);
 		return;
 	}
-	copy_bytes(dst, src, size, site);
+	copy_bytes(room, fathom_is_local(dst), src, size, site);
+	/* Pointers in the target's memory are tagged when they are loaded. */
+	if (!fathom_is_local(dst))
+		return;
 	if (shape)
 		tag_shaped(dst, size, shape);
 	else

@@ -55,6 +55,8 @@ const char *fathom_fault_reason_string(enum fathom_fault_reason reason)
 		return "loop limit reached (fathom run --loop-limit)";
 	case FATHOM_FAULT_BUG:
 		return "BUG() was reached";
+	case FATHOM_FAULT_UNSUPPORTED:
+		return "not possible outside the kernel";
 	}
 	return "unknown reason";
 }

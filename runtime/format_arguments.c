@@ -112,7 +112,7 @@ static void add_string(struct parser *parser,
 	if (conversion->length != LENGTH_INT || conversion->type == 'S') {
 		/* Wide characters: the kernel has none. */
 		if (string)
-			fathom_writable((void *)string, parser->site);
+			fathom_writable((void *)string, 0, parser->site);
 	} else {
 		string = local_string(string, conversion->precision,
 				      parser->site);
@@ -237,9 +237,9 @@ static void take_argument(struct parser *parser,
 			 (uintptr_t)fathom_untag(va_arg(parser->args, void *)));
 		break;
 	case 'n':
-		add_slot(parser,
-			 (uintptr_t)fathom_writable(
-				 va_arg(parser->args, void *), parser->site));
+		add_slot(parser, (uintptr_t)fathom_writable(
+					 va_arg(parser->args, void *), 0,
+					 parser->site));
 		break;
 	}
 }

@@ -96,7 +96,7 @@ size_t fathom_read_space(unsigned long root, unsigned long address,
 
 	if (!size || root < FATHOM_PAGE_SIZE || root % FATHOM_PAGE_SIZE)
 		return 0;
-	fathom_writable(buffer, NULL);
+	fathom_writable(buffer, size, NULL);
 	fathom_thread_enter();
 	result = fathom_view_read(target->view,
 				  root | target->info.paging_levels,

@@ -36,7 +36,7 @@ void *__fathom_krealloc(const void *ptr, size_t count, size_t size,
 {
 	if (is_nothing(ptr))
 		return __fathom_kmalloc(count, size, flags);
-	return reallocarray(fathom_writable((void *)ptr, NULL), count, size);
+	return reallocarray(fathom_writable((void *)ptr, 0, NULL), count, size);
 }
 
 void __fathom_kfree(const void *ptr);
@@ -44,7 +44,7 @@ FATHOM_STAND_IN(__fathom_kfree);
 void __fathom_kfree(const void *ptr)
 {
 	if (!is_nothing(ptr))
-		free(fathom_writable((void *)ptr, NULL));
+		free(fathom_writable((void *)ptr, 0, NULL));
 }
 
 /* For inlines that were compiled before they could be told. */

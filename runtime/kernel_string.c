@@ -30,7 +30,7 @@ size_t strlcat(char *dst, const char *src, size_t size);
 FATHOM_STAND_IN(strlcat);
 size_t strlcat(char *dst, const char *src, size_t size)
 {
-	size_t length = strnlen(fathom_writable(dst, NULL), size);
+	size_t length = strnlen(fathom_writable(dst, size, NULL), size);
 
 	return length +
 	       __fathom_strlcpy(NULL, dst + length, src, size - length);
@@ -177,7 +177,7 @@ static int parse_signed(const char *string, unsigned int base, long long max,
 		int error = parse_unsigned(string, base, max, &value);         \
                                                                                \
 		if (!error)                                                    \
-			*(__typeof__(type) *)fathom_writable(ret, NULL) =      \
+			*(__typeof__(type) *)fathom_writable(ret, 0, NULL) =   \
 				(type)value;                                   \
 		return error;                                                  \
 	}
@@ -192,7 +192,7 @@ static int parse_signed(const char *string, unsigned int base, long long max,
 		int error = parse_signed(string, base, max, &value);           \
                                                                                \
 		if (!error)                                                    \
-			*(__typeof__(type) *)fathom_writable(ret, NULL) =      \
+			*(__typeof__(type) *)fathom_writable(ret, 0, NULL) =   \
 				(type)value;                                   \
 		return error;                                                  \
 	}

@@ -21,20 +21,21 @@ long __fathom_atol(const struct fathom_site *site, const char *string)
  * The end points into the string that was given, not into a copy of it. Where
  * it goes to is checked before errno is touched.
  */
-#define DEFINE_CONVERSION(type, name)                                  \
-	type __fathom_##name(const struct fathom_site *site,           \
-			     const char *string, char **end, int base) \
-	{                                                              \
-		const char *copy = fathom_string(string, site);        \
-		char *copy_end;                                        \
-		type ret;                                              \
-                                                                       \
-		if (end)                                               \
-			fathom_writable(end, site);                    \
-		ret = name(copy, &copy_end, base);                     \
-		if (end)                                               \
-			*end = (char *)string + (copy_end - copy);     \
-		return ret;                                            \
+#define DEFINE_CONVERSION(type, name)                                        \
+	type __fathom_##name(const struct fathom_site *site,                 \
+			     const char *string, char **end, int base)       \
+	{                                                                    \
+		const char *copy = fathom_string(string, site);              \
+		char *copy_end;                                              \
+		char **end_room = NULL;                                      \
+		type ret;                                                    \
+                                                                             \
+		if (end)                                                     \
+			end_room = fathom_writable(end, sizeof(*end), site); \
+		ret = name(copy, &copy_end, base);                           \
+		if (end)                                                     \
+			*end_room = (char *)string + (copy_end - copy);      \
+		return ret;                                                  \
 	}
 
 DEFINE_CONVERSION(long, strtol)

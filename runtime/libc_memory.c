@@ -12,8 +12,7 @@ void *__fathom_memcpy(const struct fathom_site *site, void *dst,
 {
 	if (!size)
 		return dst;
-	fathom_writable(dst, site);
-	if (fathom_is_local(src))
+	if (fathom_is_local(dst) && fathom_is_local(src))
 		return memcpy(dst, src, size);
 	/* Pointers in there must not become pointers into this process. */
 	__fathom_copy(dst, src, size, NULL, site);
@@ -39,7 +38,8 @@ void *__fathom_memset(const struct fathom_site *site, void *dst, int c,
 {
 	if (!size)
 		return dst;
-	return memset(fathom_writable(dst, site), c, size);
+	memset(fathom_writable(dst, size, site), c, size);
+	return dst;
 }
 
 int __fathom_memcmp(const struct fathom_site *site, const void *a,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
 /* The printf family for arguments that may be the target's: see abi.h. */
+#include <limits.h>
 #include <stdio.h>
 
 #include "access.h"
@@ -12,7 +13,7 @@ int __fathom_vfprintf(const struct fathom_site *site, FILE *stream,
 {
 	struct fathom_arguments arguments;
 
-	fathom_writable(stream, site);
+	fathom_writable(stream, 0, site);
 	format = fathom_arguments_collect(&arguments, format, args, site);
 	return vfprintf(stream, format, fathom_arguments_list(&arguments));
 }
@@ -35,21 +36,26 @@ int __fathom_vdprintf(const struct fathom_site *site, int fd,
 int __fathom_vsprintf(const struct fathom_site *site, char *buffer,
 		      const char *format, va_list args)
 {
-	struct fathom_arguments arguments;
-
-	fathom_writable(buffer, site);
-	format = fathom_arguments_collect(&arguments, format, args, site);
-	return vsprintf(buffer, format, fathom_arguments_list(&arguments));
+	return __fathom_vsnprintf(site, buffer, INT_MAX, format, args);
 }
 
 int __fathom_vsnprintf(const struct fathom_site *site, char *buffer,
 		       size_t size, const char *format, va_list args)
 {
 	struct fathom_arguments arguments;
+	va_list measured;
+	size_t length;
 
-	if (size)
-		fathom_writable(buffer, site);
 	format = fathom_arguments_collect(&arguments, format, args, site);
+	if (size && !fathom_is_local(buffer)) {
+		/* No more of the target's memory than it takes. */
+		va_copy(measured, fathom_arguments_list(&arguments));
+		length = (size_t)vsnprintf(NULL, 0, format, measured);
+		va_end(measured);
+		if (size > length + 1)
+			size = length + 1;
+		buffer = fathom_writable(buffer, size, site);
+	}
 	return vsnprintf(buffer, size, format,
 			 fathom_arguments_list(&arguments));
 }
@@ -59,7 +65,7 @@ int __fathom_vasprintf(const struct fathom_site *site, char **ret,
 {
 	struct fathom_arguments arguments;
 
-	fathom_writable(ret, site);
+	ret = fathom_writable(ret, sizeof(*ret), site);
 	format = fathom_arguments_collect(&arguments, format, args, site);
 	return vasprintf(ret, format, fathom_arguments_list(&arguments));
 }

@@ -17,7 +17,7 @@ int __fathom_puts(const struct fathom_site *site, const char *string)
 int __fathom_fputs(const struct fathom_site *site, const char *string,
 		   FILE *stream)
 {
-	fathom_writable(stream, site);
+	fathom_writable(stream, 0, site);
 	return fputs(fathom_string(string, site), stream);
 }
 
@@ -26,7 +26,7 @@ size_t __fathom_fwrite(const struct fathom_site *site, const void *data,
 {
 	size_t total;
 
-	fathom_writable(stream, site);
+	fathom_writable(stream, 0, site);
 	if (__builtin_mul_overflow(size, count, &total)) {
 		errno = EOVERFLOW;
 		return 0;

@@ -70,23 +70,23 @@ int __fathom_strncasecmp(const struct fathom_site *site, const char *a,
 	return compare(a, b, max, tolower, site);
 }
 
-/* Put the @length bytes of a string to @dst; the end of them. */
-static char *put(char *dst, const char *src, size_t length,
-		 const struct fathom_site *site)
+/* Put the @length bytes of a string to @dst, and zeros up to @size. */
+static void put(char *dst, const char *src, size_t length, size_t size,
+		const struct fathom_site *site)
 {
-	memmove(dst, fathom_access(src, length, site), length);
-	return dst + length;
+	char *room = fathom_writable(dst, size, site);
+
+	memmove(room, fathom_access(src, length, site), length);
+	memset(room + length, '\0', size - length);
 }
 
 char *__fathom_stpcpy(const struct fathom_site *site, char *dst,
 		      const char *src)
 {
 	size_t length = fathom_string_length(src, SIZE_MAX, site);
-	char *end;
 
-	end = put(fathom_writable(dst, site), src, length, site);
-	*end = '\0';
-	return end;
+	put(dst, src, length, length + 1, site);
+	return dst + length;
 }
 
 char *__fathom_strcpy(const struct fathom_site *site, char *dst,
@@ -100,13 +100,10 @@ char *__fathom_stpncpy(const struct fathom_site *site, char *dst,
 		       const char *src, size_t size)
 {
 	size_t length = fathom_string_length(src, size, site);
-	char *end;
 
-	if (!size)
-		return dst;
-	end = put(fathom_writable(dst, site), src, length, site);
-	memset(end, '\0', size - length);
-	return end;
+	if (size)
+		put(dst, src, length, size, site);
+	return dst + length;
 }
 
 char *__fathom_strncpy(const struct fathom_site *site, char *dst,
@@ -120,32 +117,32 @@ size_t __fathom_strlcpy(const struct fathom_site *site, char *dst,
 			const char *src, size_t size)
 {
 	size_t length = fathom_string_length(src, SIZE_MAX, site);
+	size_t fitting = length < size ? length : size - 1;
 
-	if (!size)
-		return length;
-	*put(fathom_writable(dst, site), src, length < size ? length : size - 1,
-	     site) = '\0';
+	if (size)
+		put(dst, src, fitting, fitting + 1, site);
 	return length;
 }
 
 ssize_t __fathom_strscpy(const struct fathom_site *site, char *dst,
 			 const char *src, size_t size)
 {
+	size_t fitting;
 	size_t length;
 
 	if (!size || size > INT32_MAX)
 		return -E2BIG;
 	length = fathom_string_length(src, size, site);
-	*put(fathom_writable(dst, site), src, length < size ? length : size - 1,
-	     site) = '\0';
+	fitting = length < size ? length : size - 1;
+	put(dst, src, fitting, fitting + 1, site);
 	return length < size ? (ssize_t)length : -E2BIG;
 }
 
 char *__fathom_strcat(const struct fathom_site *site, char *dst,
 		      const char *src)
 {
-	fathom_writable(dst, site);
-	__fathom_stpcpy(site, dst + strlen(dst), src);
+	fathom_writable(dst, 1, site);
+	__fathom_stpcpy(site, dst + __fathom_strlen(site, dst), src);
 	return dst;
 }
 
@@ -154,8 +151,8 @@ char *__fathom_strncat(const struct fathom_site *site, char *dst,
 {
 	size_t length = fathom_string_length(src, max, site);
 
-	fathom_writable(dst, site);
-	*put(dst + strlen(dst), src, length, site) = '\0';
+	fathom_writable(dst, 1, site);
+	put(dst + __fathom_strlen(site, dst), src, length, length + 1, site);
 	return dst;
 }
 

@@ -46,6 +46,11 @@ void *__fathom_span(fathom_u64 base, fathom_u64 start, fathom_u64 backedges,
 	if (!target || !extent(start, backedges, stride, size, &low, &length) ||
 	    fathom_target_refuses(target, low, length))
 		return NULL;
+	/* Writes of the loop would not be in a copy of two chunks. */
+	if (fathom_view_is_written(target->view) &&
+	    low >> FATHOM_CHUNK_SHIFT !=
+		    (low + length - 1) >> FATHOM_CHUNK_SHIFT)
+		return NULL;
 	fathom_thread_enter();
 	span = fathom_view_span(target->view, target->kernel_space, low, length,
 				&result);

@@ -18,10 +18,12 @@
 #include "crash.h"
 #include "local_ranges.h"
 #include "prefetch.h"
+#include "private.h"
 #include "raise.h"
 #include "seal.h"
 #include "symbols/symbols.h"
 #include "target_state.h"
+#include "view.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -170,6 +172,7 @@ static void fill_slot(const struct fathom_symbol *symbol)
 {
 	const char *release = fathom_default->info.release;
 	struct fathom_error *error;
+	uint64_t known = *symbol->slot;
 	uint64_t address = 0;
 	char where[256];
 
@@ -182,6 +185,10 @@ static void fill_slot(const struct fathom_symbol *symbol)
 	*symbol->slot = FATHOM_TAG(address);
 	fathom_error_destroy(error);
 	if (!error || (symbol->flags & FATHOM_SYMBOL_OPTIONAL))
+		return;
+	if (symbol->flags & FATHOM_SYMBOL_LAZY)
+		*symbol->slot = fathom_private_no_symbol(symbol->name, known);
+	if (*symbol->slot)
 		return;
 	describe_site(symbol->site, where, sizeof(where));
 	fathom_die(FATHOM_EXIT_MISMATCH,
@@ -232,6 +239,9 @@ void __fathom_register(const struct fathom_module *module)
 	fathom_local_ranges_learn();
 	if (!fathom_default)
 		open_default();
+	if (module->flags & FATHOM_MODULE_PRIVATE_WRITES)
+		fathom_view_set_written(fathom_default->view);
+	fathom_private_register(module);
 	for (i = 0; i < module->symbol_count; i++)
 		fill_slot(&module->symbols[i]);
 	relocate(module);

@@ -14,6 +14,7 @@
 
 #include "access.h"
 #include "prefetch.h"
+#include "private.h"
 #include "raise.h"
 #include "target_state.h"
 #include "thread.h"
@@ -184,7 +185,8 @@ const void *__fathom_translate(fathom_u64 addr, fathom_u64 size,
 	atomic_fetch_add_explicit(&target->slow_paths, 1, memory_order_relaxed);
 	reason = fathom_target_refuses(target, addr, size);
 	if (reason)
-		fathom_raise(reason, NULL, addr, size, site);
+		fathom_raise(reason, fathom_private_missing(addr), addr, size,
+			     site);
 	fathom_thread_enter();
 	try_access(target, addr, size, &attempt);
 	fathom_thread_leave();
@@ -246,6 +248,18 @@ const void *fathom_access_run(const void *ptr, size_t max, size_t *length,
 	}
 	fathom_thread_leave();
 	return local;
+}
+
+void *__fathom_translate_write(fathom_u64 addr, fathom_u64 size,
+			       const struct fathom_site *site)
+{
+	/* What spans chunks is there twice: see struct fathom_span. */
+	if (addr >> FATHOM_CHUNK_SHIFT !=
+	    (addr + size - 1) >> FATHOM_CHUNK_SHIFT)
+		fathom_raise(FATHOM_FAULT_NOT_LOCAL,
+			     "write across the end of a gigabyte", addr, size,
+			     site);
+	return (void *)(uintptr_t)translate(addr, size, site);
 }
 
 void __fathom_check_local(const void *ptr, const struct fathom_site *site)

@@ -87,6 +87,7 @@ struct fathom_view {
 	uint64_t window;
 	char *agent_message; /* the first error of the agent; kept */
 	bool cannot_follow;  /* the agent, by what it answered */
+	atomic_bool written; /* the program may write to pages */
 	/* Pages fetched last, as a ring. */
 	struct fathom_wire_page recent[FATHOM_WIRE_MAX_KNOWN];
 	uint64_t recent_count; /* since the epoch began */
@@ -573,16 +574,42 @@ static struct fathom_view_result copy_page(struct fathom_view *view,
 	return result;
 }
 
+/* The page has been written to since, perhaps: copy it once more. */
+static void renew_copy(struct fathom_view *view, struct fathom_span *span,
+		       uint64_t page)
+{
+	uint64_t address = page_address(span, page);
+	const struct fathom_span *chunk = find_span(
+		view->current, span->space, address >> FATHOM_CHUNK_SHIFT, 1);
+
+	if (chunk)
+		memcpy(span->local + page * PAGE_SIZE,
+		       fathom_span_local(chunk, address), PAGE_SIZE);
+}
+
 static struct fathom_view_result fill_copies(struct fathom_view *view,
 					     struct fathom_span *span,
 					     uint64_t page, uint64_t last)
 {
 	struct fathom_view_result result = {0};
 
-	for (; page <= last && !result.reason; page++)
+	for (; page <= last && !result.reason; page++) {
 		if (state_of(span, page) == PAGE_ABSENT)
 			result = copy_page(view, span, page, last);
+		else if (fathom_view_is_written(view))
+			renew_copy(view, span, page);
+	}
 	return result;
+}
+
+void fathom_view_set_written(struct fathom_view *view)
+{
+	atomic_store(&view->written, true);
+}
+
+bool fathom_view_is_written(const struct fathom_view *view)
+{
+	return atomic_load_explicit(&view->written, memory_order_relaxed);
 }
 
 struct fathom_view_result fathom_view_fill(struct fathom_view *view,
@@ -592,9 +619,10 @@ struct fathom_view_result fathom_view_fill(struct fathom_view *view,
 	uint64_t start = span->chunk << FATHOM_CHUNK_SHIFT;
 	uint64_t page = (address - start) / PAGE_SIZE;
 	uint64_t last = (address - start + size - 1) / PAGE_SIZE;
+	bool renew = span->chunks > 1 && fathom_view_is_written(view);
 	struct fathom_view_result result = {0};
 
-	while (page <= last && state_of(span, page) == PAGE_PRESENT)
+	while (!renew && page <= last && state_of(span, page) == PAGE_PRESENT)
 		page++;
 	if (page > last)
 		return result;

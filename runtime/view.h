@@ -69,6 +69,14 @@ struct fathom_span *fathom_view_span(struct fathom_view *view, uint64_t space,
 				     uint64_t address, uint64_t size,
 				     struct fathom_view_result *result);
 
+/**
+ * The program is going to write to pages (never across the end of a chunk):
+ * what it has written is what is read until the epoch ends, also where an
+ * object straddles chunks.
+ */
+void fathom_view_set_written(struct fathom_view *view);
+bool fathom_view_is_written(const struct fathom_view *view);
+
 /** Where @p address, which must be in the span, is or will be. */
 uint8_t *fathom_span_local(const struct fathom_span *span, uint64_t address);
 

@@ -239,6 +239,10 @@ static bool take_own(struct parser *parser, char **argv, int *index,
 		command->version = true;
 		return true;
 	}
+	if (!strcmp(argument, "--private-writes")) {
+		command->private_writes = true;
+		return true;
+	}
 	if (strncmp(argument, name, sizeof(name) - 1) != 0)
 		return false;
 	argument += sizeof(name) - 1;

@@ -16,6 +16,7 @@ struct fathom_error;
 struct cc_command {
 	struct argument_list arguments; /* for clang: ours taken out */
 	char *kernel_headers;		/* value of --kernel-headers, or NULL */
+	bool private_writes;		/* --private-writes */
 	bool help;
 	bool version;
 	bool verbose;	 /* clang's -v, --verbose or -### */

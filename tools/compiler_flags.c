@@ -48,16 +48,32 @@ compiler_flags_compile(const struct installation *installation,
 	return NULL;
 }
 
+static void add_private_writes(const struct installation *installation,
+			       struct argument_list *list)
+{
+	/* The plugin's options are known only after it was loaded this way. */
+	argument_list_add(list, "-Xclang");
+	argument_list_add(list, "-load");
+	argument_list_add(list, "-Xclang");
+	argument_list_add(list, installation->plugin);
+	argument_list_add(list, "-mllvm");
+	argument_list_add(list, "-fathom-private-writes");
+	/* Tells the pass the types of functions and of calls. */
+	argument_list_add(list, "-fsanitize=kcfi");
+}
+
 struct fathom_error *
 compiler_flags_plugin(const struct installation *installation,
-		      struct argument_list *list)
+		      bool private_writes, struct argument_list *list)
 {
 	struct fathom_error *error = installation_need_plugin(installation);
 
-	if (!error)
-		argument_list_format(list, "-fpass-plugin=%s",
-				     installation->plugin);
-	return error;
+	if (error)
+		return error;
+	argument_list_format(list, "-fpass-plugin=%s", installation->plugin);
+	if (private_writes)
+		add_private_writes(installation, list);
+	return NULL;
 }
 
 struct fathom_error *

@@ -7,6 +7,8 @@
 #ifndef FATHOM_TOOLS_COMPILER_FLAGS_H
 #define FATHOM_TOOLS_COMPILER_FLAGS_H
 
+#include <stdbool.h>
+
 struct argument_list;
 struct fathom_error;
 struct installation;
@@ -24,10 +26,14 @@ struct fathom_error *
 compiler_flags_compile(const struct installation *installation,
 		       const char *kernel_headers, struct argument_list *list);
 
-/** Append what loads the plugin. */
+/**
+ * Append what loads the plugin.
+ *
+ * @param[in] private_writes In private-write mode.
+ */
 struct fathom_error *
 compiler_flags_plugin(const struct installation *installation,
-		      struct argument_list *list);
+		      bool private_writes, struct argument_list *list);
 
 /** Append what links libfathom, found again when the program is run. */
 struct fathom_error *

@@ -35,6 +35,8 @@ static const char usage[] =
 	"                                this release (the newest 6.1, if it is 6.1),\n"
 	"                                or in this folder, instead of the newest\n"
 	"                                installed; \"none\": against none\n"
+	"  --private-writes              for the kernel's own source: what it writes to\n"
+	"                                the target's memory goes to this program's copy\n"
 	"  --help                        show this text (clang's own: clang --help)\n"
 	"  --version                     show the versions of clang and fathom-cc\n"
 	"  -v, --verbose                 show the commands that are run\n"
@@ -88,8 +90,11 @@ static void build_arguments(const struct cc_command *command, const char *clang,
 	if (command->compiles)
 		error = compiler_flags_compile(installation,
 					       command->kernel_headers, list);
+	if (command->compiles && command->private_writes)
+		argument_list_add(list, "-DFATHOM_PRIVATE_WRITES");
 	if (!error && command->code)
-		error = compiler_flags_plugin(installation, list);
+		error = compiler_flags_plugin(installation,
+					      command->private_writes, list);
 	if (error)
 		fail(error);
 	for (size_t i = 0; i < command->arguments.count; i++)

@@ -24,6 +24,9 @@
 
 static const struct command commands[] = {
 	{"run", "run an IDS program on a target", command_run},
+	{"proc",
+	 "show a target's /proc: to existing tools, mounted, or as files",
+	 command_proc},
 	{"info", "say what a target is: kernel, CPUs, memory", command_info},
 	{"symbols", "list or look up symbols of a target's kernel",
 	 command_symbols},

@@ -20,6 +20,7 @@ config.substitutions += [
     ("%fathom", f"{opt} -passes=fathom-prepare,fathom-lower,verify -S"),
     ("%opt", opt),
     ("%clang", clang),
+    ("%plugin", plugin),
     ("%not", f"{tools}/not"),
     ("FileCheck", f"{tools}/FileCheck"),
 ]

@@ -99,6 +99,12 @@ const void *fathom_access_run(const void *ptr, size_t max, size_t *length,
 	return fathom_access(ptr, *length, site);
 }
 
+void *__fathom_translate_write(fathom_u64 addr, fathom_u64 size,
+			       const struct fathom_site *site)
+{
+	return (void *)fathom_access((const void *)(uintptr_t)addr, size, site);
+}
+
 void __fathom_check_local(const void *ptr, const struct fathom_site *site)
 {
 	(void)site;
@@ -117,7 +123,8 @@ void __fathom_copy(void *dst, const void *src, fathom_u64 size,
 {
 	(void)shape;
 	copies++;
-	memcpy(dst, fathom_access(src, size, site), size);
+	memcpy(fathom_writable(dst, size, site), fathom_access(src, size, site),
+	       size);
 }
 
 void fathom_die(int status, const char *format, ...)

@@ -204,6 +204,25 @@ static void kernel_formats(void **state)
 	assert_string_equal(out, "abc");
 }
 
+static void private_writes_take_what_they_need(void **state)
+{
+	static const struct fathom_site site = {
+		.flags = FATHOM_SITE_PRIVATE_WRITES,
+	};
+	const char *now = fake_memory_map(0);
+	char *to = fake_address(PAGE - 8);
+
+	(void)state;
+	assert_int_equal(__fathom_sprintf(&site, to, "%s%d", "abc", 77), 5);
+	assert_string_equal(now + PAGE - 8, "abc77");
+	assert_int_equal(__fathom_snprintf(&site, to, 5000, "%d-%d", 12, 34),
+			 5);
+	assert_string_equal(now + PAGE - 8, "12-34");
+	assert_int_equal(__fathom_snprintf(&site, to, 3, "%d", 12345), 5);
+	assert_string_equal(now + PAGE - 8, "12");
+	assert_fault(__fathom_sprintf(&site, to, "%d", 12345678));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -219,6 +238,8 @@ int main(void)
 		cmocka_unit_test_setup(positional_arguments_are_refused,
 				       set_up),
 		cmocka_unit_test_setup(kernel_formats, set_up),
+		cmocka_unit_test_setup(private_writes_take_what_they_need,
+				       set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

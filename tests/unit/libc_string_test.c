@@ -205,6 +205,43 @@ static void numbers(void **state)
 	assert_fault(__fathom_strtoul(NULL, "1", fake_address(0), 10));
 }
 
+/* The target's memory as it is now. */
+static const char *now(size_t offset)
+{
+	return fake_memory_map(0) + offset;
+}
+
+static void private_writes_go_to_the_view(void **state)
+{
+	static const struct fathom_site site = {
+		.flags = FATHOM_SITE_PRIVATE_WRITES,
+	};
+	char *s = straddling(), *to = fake_address(64);
+
+	(void)state;
+	assert_ptr_equal(__fathom_strcpy(&site, to, s), to);
+	assert_string_equal(now(64), "hello world");
+	assert_ptr_equal(__fathom_stpcpy(&site, to, "ab"), to + 2);
+	assert_ptr_equal(__fathom_strcat(&site, to, s), to);
+	assert_string_equal(now(64), "abhello world");
+	__fathom_strncat(&site, to, "12345", 2);
+	assert_string_equal(now(64), "abhello world12");
+	__fathom_strncpy(&site, to, "xy", 4);
+	assert_memory_equal(now(64), "xy\0\0llo", 7);
+	assert_int_equal(__fathom_strlcpy(&site, to, s, 4), 11);
+	assert_string_equal(now(64), "hel");
+	assert_int_equal(__fathom_strscpy(&site, to, "1234", 3), -E2BIG);
+	assert_string_equal(now(64), "12");
+	assert_ptr_equal(__fathom_memset(&site, to, 'z', 3), to);
+	assert_memory_equal(now(64), "zzz", 4);
+	assert_ptr_equal(__fathom_memcpy(&site, to, "pq", 3), to);
+	assert_string_equal(now(64), "pq");
+	assert_int_equal(__fathom_strtol(&site, "5", (char **)(to + 64), 10),
+			 5);
+	assert_fault(__fathom_memset(&site, fake_address(7ul * PAGE), 0, 1));
+	assert_fault(__fathom_memset(NULL, to, 0, 1));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +257,7 @@ int main(void)
 				       set_up),
 		cmocka_unit_test_setup(duplicates, set_up),
 		cmocka_unit_test_setup(numbers, set_up),
+		cmocka_unit_test_setup(private_writes_go_to_the_view, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -118,6 +118,65 @@ static void objects_straddle_chunks(void **state)
 			 FATHOM_FAULT_NOT_MAPPED);
 }
 
+static uint64_t loaded(uint64_t address)
+{
+	uint64_t value;
+
+	memcpy(&value, machine_load(address, 8, NULL, NULL), sizeof(value));
+	return value;
+}
+
+static void write_word(uint64_t address, uint64_t value)
+{
+	memcpy(__fathom_translate_write(address, 8, NULL), &value,
+	       sizeof(value));
+}
+
+static void writes_last_until_the_epoch_ends(void **state)
+{
+	uint64_t address = MACHINE_START + 0x5ffc; /* on two pages */
+	uint64_t was = loaded(address);
+
+	(void)state;
+	fathom_view_set_written(fathom_default->view);
+	write_word(address, was + 1);
+	assert_int_equal(loaded(address), was + 1);
+	assert_memory_equal(machine_at(address), &was, 8);
+	assert_null(fathom_target_refresh(fathom_default));
+	assert_int_equal(loaded(address), was);
+}
+
+static void writes_are_seen_where_objects_straddle_chunks(void **state)
+{
+	uint64_t before = MACHINE_BOUNDARY - 16;
+	uint64_t after = MACHINE_BOUNDARY + 8;
+	volatile enum fathom_fault_reason reason = 0;
+	const uint8_t *object;
+	uint64_t value;
+
+	(void)state;
+	fathom_view_set_written(fathom_default->view);
+	machine_load(before, 32, NULL, NULL);
+	write_word(before, 1);
+	write_word(after, 2);
+	object = machine_load(before, 32, NULL, NULL);
+	memcpy(&value, object, 8);
+	assert_int_equal(value, 1);
+	memcpy(&value, object + 24, 8);
+	assert_int_equal(value, 2);
+	assert_null(__fathom_span(0, before, 3, 8, 8));
+	assert_non_null(__fathom_span(0, after, 3, 8, 8));
+	fathom_try
+	{
+		write_word(MACHINE_BOUNDARY - 4, 3);
+	}
+	fathom_catch(f)
+	{
+		reason = f->reason;
+	}
+	assert_int_equal(reason, FATHOM_FAULT_NOT_LOCAL);
+}
+
 static void an_object_of_gigabytes_is_refused(void **state)
 {
 	(void)state;
@@ -668,6 +727,8 @@ int main(void)
 		TEST(a_crossing_access_misses_but_is_whole),
 		TEST(long_objects_are_contiguous),
 		TEST(objects_straddle_chunks),
+		TEST(writes_last_until_the_epoch_ends),
+		TEST(writes_are_seen_where_objects_straddle_chunks),
 		TEST(an_object_of_gigabytes_is_refused),
 		TEST(refuses_what_is_no_kernel_address),
 		TEST(five_levels_have_more_addresses),

@@ -7,7 +7,7 @@
 # shellcheck disable=SC2317 # run_tests calls the tests by name
 . "$(dirname "$0")/tools_common.sh"
 
-COMMANDS=(run info symbols cflags doctor key)
+COMMANDS=(run proc info symbols cflags doctor key)
 
 test_help_names_all_commands() {
 	local command
@@ -69,7 +69,7 @@ test_unknown_command_suggests() {
 test_unknown_option() {
 	local command
 
-	for command in info symbols cflags doctor key; do
+	for command in proc info symbols cflags doctor key; do
 		run fathom "$command" --bogus
 		expect_status 123
 		expect_no_stdout
@@ -232,6 +232,33 @@ test_run_is_replaced_by_the_program() {
 	wait "$child" 2>/dev/null
 	status=$?
 	expect_status 143
+}
+
+test_proc_usage() {
+	run fathom proc --target dump:x
+	expect_status 123
+	expect_stderr "build, snapshot, mount or exec?"
+	run fathom proc --target dump:x snpashot out
+	expect_status 123
+	expect_stderr "\`snpashot' is none of"
+	run fathom proc --target dump:x exec
+	expect_status 123
+	expect_stderr "which command?"
+	run fathom proc --target dump:x mount --refresh x out
+	expect_status 123
+	expect_stderr "--refresh: \`x'"
+	run fathom proc exec -- true
+	expect_status 123
+	expect_stderr "which target?"
+}
+
+test_proc_needs_a_target_that_answers() {
+	run fathom proc exec --target dump:nowhere ps -ef
+	expect_status 121
+	expect_stderr "nowhere"
+	run fathom proc build --kernel-headers 1.2.3-none
+	expect_status 125
+	expect_stderr "1.2.3-none"
 }
 
 test_cflags() {

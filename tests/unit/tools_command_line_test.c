@@ -128,8 +128,10 @@ static void arguments_are_kept(void **state)
 	struct cc_command command;
 
 	(void)state;
-	parse("cc -O2 --kernel-headers 6.1 a.c -o x --kernel-headers=6.2 -lm",
+	parse("cc -O2 --kernel-headers 6.1 a.c -o x --kernel-headers=6.2 "
+	      "--private-writes -lm",
 	      &command);
+	assert_true(command.private_writes);
 	assert_string_equal(command.kernel_headers, "6.2");
 	assert_int_equal(command.arguments.count, 5);
 	for (size_t i = 0; i < 5; i++)

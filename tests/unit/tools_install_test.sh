@@ -21,12 +21,13 @@ test_files() {
 
 	for file in bin/fathom bin/fathom-cc include/fathom/ids.h \
 		include/fathom/error.h "$FATHOM_LIBDIR/libfathom.so" \
-		"$FATHOM_LIBDIR/libfathom.a" \
+		"$FATHOM_LIBDIR/libfathom.a" "$FATHOM_LIBDIR/libfathomfs.a" \
+		share/fathom/proc/{prepare,kernel/build,include/fathom/proc.h} \
 		"$FATHOM_LIBDIR/fathom/FathomPass.so" \
 		"$FATHOM_LIBDIR/pkgconfig/fathom.pc" \
 		share/bash-completion/completions/fathom \
 		share/bash-completion/completions/fathom-cc \
-		share/man/man1/fathom{,-cc,-run,-info,-symbols,-cflags,-doctor,-key}.1
+		share/man/man1/fathom{,-cc,-run,-proc,-info,-symbols,-cflags,-doctor,-key}.1
 	do
 		[[ -f $PREFIX/$file ]] || fail "no $file"
 	done
@@ -88,7 +89,7 @@ completions() {
 test_help_manual_and_completion_agree() {
 	local command manual offered option
 
-	for command in run info symbols cflags doctor key; do
+	for command in run proc info symbols cflags doctor key; do
 		manual=$(man -l "$PREFIX/share/man/man1/fathom-$command.1" | col -b)
 		offered=$(completions fathom "$command" --)
 		run fathom "$command" --help

@@ -16,17 +16,19 @@
 #include <linux/types.h>
 typedef u64 fathom_u64;
 typedef u32 fathom_u32;
+typedef u16 fathom_u16;
 #else
 #include <stdint.h>
 typedef uint64_t fathom_u64;
 typedef uint32_t fathom_u32;
+typedef uint16_t fathom_u16;
 #endif
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-#define FATHOM_ABI_VERSION 2
+#define FATHOM_ABI_VERSION 3
 
 /* Unit of the view: the smallest page of x86-64 (SDM vol. 3A, 4.5). */
 #define FATHOM_PAGE_SHIFT 12
@@ -106,7 +108,8 @@ struct fathom_site {
 	const char *file;	/* as in the debug info; NULL without -g */
 	const char *expression; /* "task_struct.comm"; NULL if unknown */
 	fathom_u32 line;	/* 0 if unknown */
-	fathom_u32 column;
+	fathom_u16 column;
+	fathom_u16 flags;  /* FATHOM_SITE_* */
 	fathom_u32 offset; /* of the access, from the translated address */
 	fathom_u32 size;   /* of the access, bytes */
 	fathom_u32 more;   /* sites that follow in the same translation */
@@ -114,6 +117,8 @@ struct fathom_site {
 	int outline_offset;
 	struct fathom_outline *outline; /* NULL if there is nothing to tell */
 };
+/* Writes to the target's memory go to the view (private-write mode). */
+#define FATHOM_SITE_PRIVATE_WRITES (1U << 0)
 
 /**
  * A name that may belong to the target: an extern variable, or a function
@@ -131,6 +136,8 @@ struct fathom_symbol {
 /* Declared weak by the author: address 0 when the kernel lacks it. */
 #define FATHOM_SYMBOL_OPTIONAL (1ULL << 0)
 #define FATHOM_SYMBOL_FUNCTION (1ULL << 1)
+/* Of a module in private-write mode: if nobody has it, its use is a fault. */
+#define FATHOM_SYMBOL_LAZY (1ULL << 2)
 
 /**
  * A pointer inside static data whose initialiser names such a symbol: the
@@ -166,10 +173,20 @@ struct fathom_escape {
 };
 #define FATHOM_AWARE_PREFIX "__fathom_aware."
 
+/**
+ * A function of a module in private-write mode. Where a pointer of the target
+ * leads to the target's function of this name, this one is called.
+ */
+struct fathom_function {
+	const char *name;
+	const void *local;
+	fathom_u64 type; /* clang's KCFI type; 0 if unknown */
+};
+
 /** Everything of one linked object (program or library) or one TU of it. */
 struct fathom_module {
 	fathom_u32 abi_version;
-	fathom_u32 reserved;
+	fathom_u32 flags;	    /* FATHOM_MODULE_* */
 	const char *kernel_release; /* of the headers; NULL if none were used */
 	const struct fathom_symbol *symbols;
 	fathom_u64 symbol_count;
@@ -179,10 +196,20 @@ struct fathom_module {
 	fathom_u64 layout_count;
 	const struct fathom_escape *escapes;
 	fathom_u64 escape_count;
+	const struct fathom_function *functions;
+	fathom_u64 function_count;
 };
+/* Compiled to write to the view's copy of the target's memory. */
+#define FATHOM_MODULE_PRIVATE_WRITES (1U << 0)
 
 /* fathom-cc's compat header defines this char array in every TU. */
 #define FATHOM_KERNEL_RELEASE_SYMBOL "__fathom_kernel_release"
+
+/*
+ * A module that defines this is a source file of the kernel's own: the
+ * variables that it defines are the target's, not the program's.
+ */
+#define FATHOM_TARGET_DATA_SYMBOL "__fathom_target_data"
 
 /*
  * How the bytes of a struct copied out of the target are to be treated, one
@@ -280,6 +307,40 @@ const void *__fathom_translate(fathom_u64 addr, fathom_u64 size,
 			       const struct fathom_site *site);
 
 /**
+ * The same for a write of a module in private-write mode: the bytes are the
+ * view's, gone with the epoch. They must lie in one aligned gigabyte, as any
+ * aligned object does; otherwise a fault.
+ */
+void *__fathom_translate_write(fathom_u64 addr, fathom_u64 size,
+			       const struct fathom_site *site);
+
+/**
+ * An indirect call in private-write mode: the program's function that is meant
+ * by @p ptr. A local pointer passes unchanged; for one into the target it is
+ * the function of the same name and @p type; if the program has none, or
+ * several that could be meant, a fault.
+ */
+const void *__fathom_callee(const void *ptr, fathom_u64 type,
+			    const struct fathom_site *site);
+
+/**
+ * A program may define this: which function of one of the target's modules
+ * begins at @p address? libfathom knows the symbols of the kernel itself only.
+ *
+ * @param[out] name Room for @p size bytes; terminated.
+ * @return 0 if there is none.
+ */
+int __fathom_module_function(fathom_u64 address, char *name, unsigned long size)
+	__attribute__((weak));
+
+/**
+ * Raise a fault: in private-write mode, code has been reached that does what
+ * is possible in the kernel only. @p text says what, and lives on.
+ */
+void __fathom_unsupported(const char *text, const struct fathom_site *site)
+	__attribute__((noreturn));
+
+/**
  * For a loop that makes accesses of @p size bytes at @p start,
  * start + stride, ... start + backedges * stride, all computed from pointer
  * @p base: have them all at once, so that the loop needs no translations.
@@ -293,8 +354,9 @@ void *__fathom_span(fathom_u64 base, fathom_u64 start, fathom_u64 backedges,
 		    long long stride, fathom_u64 size);
 
 /**
- * Copy a struct or memory block; either side may be local or, for the
- * source, the target's. Words are tagged as @p shape says (NULL: unknown).
+ * Copy a struct or memory block; either side may be local or the target's (the
+ * destination only if @p site says so). Words for local memory are tagged as @p
+ * shape says (NULL: unknown).
  */
 void __fathom_copy(void *dst, const void *src, fathom_u64 size,
 		   const char *shape, const struct fathom_site *site);

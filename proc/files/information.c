@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSD-2-Clause-Patent
+// Copyright (c) 2026 The Fathom authors
+/* What uname(2) and sysinfo(2) answer on the target. */
+#include "files.h"
+
+#include <linux/mm.h>
+#include <linux/sched/loadavg.h>
+#include <linux/sched/stat.h>
+#include <linux/swap.h>
+#include <linux/sysinfo.h>
+#include <linux/timekeeping.h>
+#include <linux/utsname.h>
+
+static void take_names(struct fathom_proc_system *ret)
+{
+	const struct new_utsname *names = &init_uts_ns.name;
+
+	strscpy(ret->sysname, names->sysname, sizeof(ret->sysname));
+	strscpy(ret->nodename, names->nodename, sizeof(ret->nodename));
+	strscpy(ret->release, names->release, sizeof(ret->release));
+	strscpy(ret->version, names->version, sizeof(ret->version));
+	strscpy(ret->machine, names->machine, sizeof(ret->machine));
+	strscpy(ret->domainname, names->domainname, sizeof(ret->domainname));
+}
+
+static void take_numbers(struct fathom_proc_system *ret)
+{
+	struct sysinfo information = {};
+	struct timespec64 uptime;
+
+	ktime_get_boottime_ts64(&uptime);
+	ret->uptime = uptime.tv_sec + (uptime.tv_nsec ? 1 : 0);
+	get_avenrun(ret->loads, 0, SI_LOAD_SHIFT - FSHIFT);
+	ret->procs = nr_threads;
+	si_meminfo(&information);
+	si_swapinfo(&information);
+	ret->totalram = (unsigned long long)information.totalram << PAGE_SHIFT;
+	ret->freeram = (unsigned long long)information.freeram << PAGE_SHIFT;
+	ret->sharedram = (unsigned long long)information.sharedram
+			 << PAGE_SHIFT;
+	ret->bufferram = (unsigned long long)information.bufferram
+			 << PAGE_SHIFT;
+	ret->totalswap = (unsigned long long)information.totalswap
+			 << PAGE_SHIFT;
+	ret->freeswap = (unsigned long long)information.freeswap << PAGE_SHIFT;
+}
+
+int fathom_proc_system(struct fathom_proc_system *ret)
+{
+	volatile int status = 0;
+
+	memset(ret, 0, sizeof(*ret));
+	fathom_try {
+		take_names(ret);
+		take_numbers(ret);
+	}
+	fathom_catch (fault) {
+		status = proc_complain("", fault);
+	}
+	source_release_memory();
+	return status;
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSD-2-Clause-Patent
+// Copyright (c) 2026 The Fathom authors
+/*
+ * Reading a file as the kernel does: an inode and a file of ours stand for
+ * those that would exist if a process of the target had opened it.
+ */
+#include "files.h"
+
+#include <linux/nsproxy.h>
+#include <linux/seq_file_net.h>
+
+/* Most files fit; the others are read in pieces. */
+#define PIECE_SIZE (64 * 1024)
+
+struct proc_opened *proc_open_node(const struct proc_node *node)
+{
+	struct proc_opened *opened = source_allocate(1, sizeof(*opened));
+	struct inode *inode;
+
+	if (!opened)
+		return NULL;
+	inode = &opened->inode.vfs_inode;
+	opened->info.pid_ns = &init_pid_ns;
+	opened->super.s_fs_info = &opened->info;
+	opened->dentry.d_sb = &opened->super;
+	opened->dentry.d_inode = inode;
+	inode->i_sb = &opened->super;
+	inode->i_mode = node->mode;
+	if (node->entry && node->entry->data)
+		inode->i_private = node->entry->data();
+	opened->inode.pid = node->pid;
+	opened->inode.fd = node->fd;
+	opened->inode.op = node->op;
+	opened->inode.ns_ops = node->namespace;
+	opened->file.f_inode = inode;
+	opened->file.f_path.dentry = &opened->dentry;
+	opened->file.f_mode = FMODE_READ | FMODE_PREAD;
+	opened->file.f_cred = current->cred;
+	opened->file.f_op = node->operations;
+	return opened;
+}
+
+/* More than any iterator's state takes; the kernel allocates it zeroed, too. */
+#define STATE_SIZE 4096
+
+static int open_records(const struct proc_node *node, struct proc_opened *opened)
+{
+	const struct proc_entry *entry = node->entry;
+	struct seq_net_private *state;
+
+	state = __seq_open_private(&opened->file, entry->records(), STATE_SIZE);
+	if (!state)
+		return -ENOMEM;
+	if (entry->is_net)
+		state->net = node->net;
+	return 0;
+}
+
+static int open_entry(const struct proc_node *node, struct proc_opened *opened)
+{
+	const struct proc_entry *entry = node->entry;
+
+	if (entry->show)
+		return single_open(&opened->file, entry->show, NULL);
+	return open_records(node, opened);
+}
+
+static ssize_t read_piece(struct proc_opened *opened, char *buffer, loff_t *position)
+{
+	const struct file_operations *operations = opened->file.f_op;
+
+	if (operations && operations->read)
+		return operations->read(&opened->file, (char __user *)buffer,
+					PIECE_SIZE, position);
+	return seq_read(&opened->file, (char __user *)buffer, PIECE_SIZE,
+			position);
+}
+
+static int read_all(struct proc_opened *opened, char *buffer,
+		    int (*emit)(void *context, const void *bytes,
+				unsigned long size),
+		    void *context)
+{
+	loff_t position = 0;
+
+	for (;;) {
+		ssize_t size = read_piece(opened, buffer, &position);
+
+		if (size <= 0)
+			return size;
+		if (emit(context, buffer, size))
+			return 0;
+	}
+}
+
+int proc_print(const struct proc_node *node,
+	       int (*emit)(void *context, const void *bytes,
+			   unsigned long size),
+	       void *context)
+{
+	struct proc_opened *opened = proc_open_node(node);
+	char *buffer = source_allocate(1, PIECE_SIZE);
+	int status = 0;
+
+	if (!opened || !buffer)
+		return -ENOMEM;
+	if (node->entry)
+		status = open_entry(node, opened);
+	else if (node->operations->open)
+		status = node->operations->open(&opened->inode.vfs_inode,
+						&opened->file);
+	return status ? status : read_all(opened, buffer, emit, context);
+}

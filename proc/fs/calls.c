@@ -1,0 +1,444 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/**
+ * @file
+ * See calls.h: the answers.
+ *
+ * A number may be that of a process of the target, and of one of the
+ * command's own. The caller's own process and its descendants are what the
+ * caller means: a shell waits for its jobs. Of all others, it is told what the
+ * target has: a tool that goes through all numbers in search of hidden
+ * processes must not find the command's. Signals, which the kernel keeps
+ * inside the namespace anyhow, may go to any of the command's own, but never
+ * to a number because the target has it.
+ */
+#include "calls.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <linux/seccomp.h>
+#include <seccomp.h>
+
+#include "family.h"
+#include "stat_call.h"
+#include "task.h"
+#include "tree.h"
+
+/* One process that makes thousands of such calls sees one picture. */
+#define LEAST_REFRESH 1
+/* CPUs of the largest machines, in bytes of a mask. */
+#define MAX_AFFINITY 1024
+/* "/proc/4194303/task/4194303/fd/1073741816", and nothing longer. */
+#define MAX_PATH 64
+/* getpriority(2) itself, not libc's: 40 to 1. */
+#define NICE_BASE 20
+
+/* Whose a number is. */
+enum whose { OWN, TARGETS, NOBODYS };
+
+struct call {
+	const struct calls *calls;
+	const struct seccomp_notif *notice;
+	struct seccomp_notif_resp *reply;
+};
+
+static void fail(const struct call *call, int error)
+{
+	call->reply->error = -error;
+}
+
+/* The kernel answers. */
+static void let_pass(const struct call *call)
+{
+	call->reply->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+}
+
+static int argument(const struct call *call, unsigned int index)
+{
+	return (int)call->notice->data.args[index];
+}
+
+/*
+ * Into the caller's memory. The file is opened before it is made sure that the
+ * caller still waits: so it is not another process of the same number.
+ */
+static void write_back(const struct call *call, unsigned int index,
+		       const void *from, size_t size)
+{
+	off_t address = (off_t)call->notice->data.args[index];
+	char path[32];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%u/mem", call->notice->pid);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0) {
+		fail(call, EPERM);
+		return;
+	}
+	if (!seccomp_notify_id_valid(call->calls->fd, call->notice->id) &&
+	    pwrite(fd, from, size, address) != (ssize_t)size)
+		fail(call, EFAULT);
+	close(fd);
+}
+
+/* Text at one of the arguments; empty if there is none, or it is too long. */
+static void read_text(const struct call *call, unsigned int index, char *text,
+		      size_t size)
+{
+	off_t address = (off_t)call->notice->data.args[index];
+	char path[32];
+	ssize_t length;
+	int fd;
+
+	*text = 0;
+	snprintf(path, sizeof(path), "/proc/%u/mem", call->notice->pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	length = pread(fd, text, size, address);
+	close(fd);
+	if (length <= 0 || !memchr(text, 0, (size_t)length))
+		*text = 0;
+}
+
+static void copy_name(char *to, size_t size, const char *from)
+{
+	/* The kernel has it terminated; a hostile one may not. */
+	memcpy(to, from, size);
+	to[size - 1] = 0;
+}
+
+static void answer_uname(const struct call *call,
+			 const struct fathom_proc_system *system)
+{
+	struct utsname name = {};
+
+	copy_name(name.sysname, sizeof(name.sysname), system->sysname);
+	copy_name(name.nodename, sizeof(name.nodename), system->nodename);
+	copy_name(name.release, sizeof(name.release), system->release);
+	copy_name(name.version, sizeof(name.version), system->version);
+	copy_name(name.machine, sizeof(name.machine), system->machine);
+	copy_name(name.domainname, sizeof(name.domainname), system->domainname);
+	write_back(call, 0, &name, sizeof(name));
+}
+
+static void answer_sysinfo(const struct call *call,
+			   const struct fathom_proc_system *system)
+{
+	struct sysinfo info = {
+		.uptime = system->uptime,
+		.loads = {system->loads[0], system->loads[1], system->loads[2]},
+		.totalram = system->totalram,
+		.freeram = system->freeram,
+		.sharedram = system->sharedram,
+		.bufferram = system->bufferram,
+		.totalswap = system->totalswap,
+		.freeswap = system->freeswap,
+		.procs = system->procs,
+		.mem_unit = 1,
+	};
+
+	write_back(call, 0, &info, sizeof(info));
+}
+
+static void answer_system(const struct call *call)
+{
+	struct fathom_proc_system system = {};
+	int status = fathom_proc_system(&system);
+
+	if (status)
+		fail(call, -status);
+	else if (call->notice->data.nr == SCMP_SYS(uname))
+		answer_uname(call, &system);
+	else
+		answer_sysinfo(call, &system);
+}
+
+static bool is_callers(const struct call *call, int number)
+{
+	pid_t caller = family_number((pid_t)call->notice->pid);
+
+	return caller && family_descends(call->calls->own, number, caller);
+}
+
+/*
+ * @p changes: more than a question. A search of all numbers asks this a
+ * million times: what rules most of them out comes first.
+ */
+static enum whose whose(const struct call *call, int number, bool changes)
+{
+	bool inside = family_has(call->calls->own, number);
+
+	if (inside && is_callers(call, number))
+		return OWN;
+	if (!fathom_proc_has_task(number))
+		return TARGETS;
+	return changes && inside ? OWN : NOBODYS;
+}
+
+static void answer_priority(const struct call *call, const struct task *task)
+{
+	call->reply->val = NICE_BASE - task->nice;
+}
+
+static void answer_param(const struct call *call, const struct task *task)
+{
+	struct sched_param param = {.sched_priority = (int)task->rt_priority};
+
+	write_back(call, 1, &param, sizeof(param));
+}
+
+/* What a turn lasts depends on the load, but for those that take none. */
+static void answer_interval(const struct call *call, const struct task *task)
+{
+	struct timespec interval = {};
+
+	if (task->policy == SCHED_FIFO)
+		write_back(call, 1, &interval, sizeof(interval));
+	else
+		fail(call, EPERM);
+}
+
+static void answer_affinity(const struct call *call, int number)
+{
+	unsigned char mask[MAX_AFFINITY];
+	size_t size = (unsigned int)argument(call, 1);
+	int bytes;
+
+	bytes = task_read_affinity(number, mask,
+				   size < sizeof(mask) ? size : sizeof(mask));
+	if (bytes < 0) {
+		fail(call, -bytes);
+		return;
+	}
+	call->reply->val = bytes;
+	write_back(call, 2, mask, (size_t)bytes);
+}
+
+/* Questions about process @p number of the target. */
+static void answer_question(const struct call *call, int number)
+{
+	struct task task;
+	int status;
+
+	if (call->notice->data.nr == SCMP_SYS(sched_getaffinity)) {
+		answer_affinity(call, number);
+		return;
+	}
+	status = task_read(number, &task);
+	if (status) {
+		fail(call, -status);
+		return;
+	}
+	switch (call->notice->data.nr) {
+	case SCMP_SYS(getpgid):
+		call->reply->val = task.process_group;
+		break;
+	case SCMP_SYS(getsid):
+		call->reply->val = task.session;
+		break;
+	case SCMP_SYS(getpriority):
+		answer_priority(call, &task);
+		break;
+	case SCMP_SYS(sched_getscheduler):
+		call->reply->val = task.policy;
+		break;
+	case SCMP_SYS(sched_getparam):
+		answer_param(call, &task);
+		break;
+	case SCMP_SYS(sched_rr_get_interval):
+		answer_interval(call, &task);
+		break;
+	default:
+		fail(call, EPERM);
+	}
+}
+
+/* Calls about one process, by number @p number. */
+static void answer_process(const struct call *call, int number)
+{
+	switch (whose(call, number, false)) {
+	case OWN:
+		let_pass(call);
+		break;
+	case TARGETS:
+		answer_question(call, number);
+		break;
+	case NOBODYS:
+		fail(call, ESRCH);
+	}
+}
+
+/* Calls that would change something of it. */
+static void answer_change(const struct call *call, int number)
+{
+	switch (whose(call, number, true)) {
+	case OWN:
+		let_pass(call);
+		break;
+	case TARGETS:
+		fail(call, EPERM);
+		break;
+	case NOBODYS:
+		fail(call, ESRCH);
+	}
+}
+
+/* Signal 0 only asks whether there is somebody. */
+static void answer_signal(const struct call *call, int number, int signal)
+{
+	if (signal) {
+		answer_change(call, number);
+		return;
+	}
+	switch (whose(call, number, false)) {
+	case OWN:
+		let_pass(call);
+		break;
+	case TARGETS:
+		break;
+	case NOBODYS:
+		fail(call, ESRCH);
+	}
+}
+
+/* Process groups: a group is asked for by the number of its first process. */
+static void answer_kill(const struct call *call)
+{
+	int number = argument(call, 0);
+	int group;
+
+	if (number > 0) {
+		answer_signal(call, number, argument(call, 1));
+		return;
+	}
+	group = number < -1 ? -number : 0;
+	/* Whose first process has ended: only the kernel knows. */
+	if (!group || family_has(call->calls->own, group) ||
+	    fathom_proc_has_task(group))
+		let_pass(call);
+	else if (argument(call, 1))
+		fail(call, EPERM);
+}
+
+/* Thread @p thread must be of process @p process. */
+static void answer_thread(const struct call *call, int signal)
+{
+	struct fathom_proc_attributes attributes;
+	int process = argument(call, 0);
+	int thread = argument(call, 1);
+	char path[64];
+
+	snprintf(path, sizeof(path), "%d/task/%d", process, thread);
+	if (whose(call, thread, signal != 0) == TARGETS &&
+	    tree_lookup(path, &attributes))
+		fail(call, ESRCH);
+	else
+		answer_signal(call, thread, signal);
+}
+
+/* @p first: which argument is the path. */
+static void answer_stat(const struct call *call, unsigned int first)
+{
+	bool extended = call->notice->data.nr == SCMP_SYS(statx);
+	char buffer[STAT_CALL_MAX];
+	char path[MAX_PATH];
+	size_t size = 0;
+	int status;
+
+	read_text(call, first, path, sizeof(path));
+	status = stat_call(path, extended, buffer, &size);
+	if (status > 0)
+		let_pass(call);
+	else if (status)
+		fail(call, -status);
+	else
+		write_back(call, extended ? 4 : first + 1, buffer, size);
+}
+
+static void answer(const struct call *call)
+{
+	switch (call->notice->data.nr) {
+	case SCMP_SYS(stat):
+		answer_stat(call, 0);
+		break;
+	case SCMP_SYS(newfstatat):
+	case SCMP_SYS(statx):
+		answer_stat(call, 1);
+		break;
+	case SCMP_SYS(uname):
+	case SCMP_SYS(sysinfo):
+		answer_system(call);
+		break;
+	case SCMP_SYS(kill):
+		answer_kill(call);
+		break;
+	case SCMP_SYS(tkill):
+	case SCMP_SYS(rt_sigqueueinfo):
+		answer_signal(call, argument(call, 0), argument(call, 1));
+		break;
+	case SCMP_SYS(tgkill):
+	case SCMP_SYS(rt_tgsigqueueinfo):
+		answer_thread(call, argument(call, 2));
+		break;
+	case SCMP_SYS(getpriority):
+		answer_process(call, argument(call, 1));
+		break;
+	case SCMP_SYS(setpriority):
+		answer_change(call, argument(call, 1));
+		break;
+	case SCMP_SYS(setpgid):
+	case SCMP_SYS(pidfd_open):
+	case SCMP_SYS(sched_setaffinity):
+	case SCMP_SYS(sched_setattr):
+	case SCMP_SYS(sched_setparam):
+	case SCMP_SYS(sched_setscheduler):
+		answer_change(call, argument(call, 0));
+		break;
+	default:
+		answer_process(call, argument(call, 0));
+	}
+}
+
+int calls_begin(struct calls *calls, int fd)
+{
+	calls->fd = fd;
+	return seccomp_notify_alloc(&calls->notice, &calls->reply);
+}
+
+void calls_end(struct calls *calls)
+{
+	seccomp_notify_free(calls->notice, calls->reply);
+	close(calls->fd);
+	calls->fd = -1;
+}
+
+void calls_answer(const struct calls *calls)
+{
+	const struct call call = {calls, calls->notice, calls->reply};
+
+	/* The kernel insists on zeroes. */
+	*calls->notice = (struct seccomp_notif){};
+	/* The caller may have been killed meanwhile. */
+	if (seccomp_notify_receive(calls->fd, calls->notice))
+		return;
+	*calls->reply = (struct seccomp_notif_resp){.id = calls->notice->id};
+	if (tree_refresh(calls->refresh > LEAST_REFRESH ? calls->refresh
+							: LEAST_REFRESH))
+		fail(&call, EIO);
+	else
+		answer(&call);
+	seccomp_notify_respond(calls->fd, calls->reply);
+}

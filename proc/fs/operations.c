@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/**
+ * @file
+ * See operations.h.
+ *
+ * As in the kernel's own /proc, files have no size before they are read, and
+ * what one opening reads is of one moment: it is printed when it is opened.
+ */
+#include "operations.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <time.h>
+
+#include "own.h"
+#include "tree.h"
+
+/*
+ * Names are looked up far more often than files are opened, and a program
+ * that has listed a folder expects to find what was listed.
+ */
+#define LOOKUP_SECONDS 1
+
+/* Of an entry in a listing, as libfuse has it; 0 would hide the entry. */
+#define UNKNOWN_INODE 0xffffffff
+
+/* Directories, files, links. */
+static const mode_t type_of[] = {S_IFDIR, S_IFREG, S_IFLNK};
+
+static struct fathomfs_view *view(void)
+{
+	return fuse_get_context()->private_data;
+}
+
+/* FUSE's paths begin with a slash. */
+static const char *below_proc(const char *path)
+{
+	return path + (*path == '/');
+}
+
+static int refresh_for_lookup(void)
+{
+	double seconds = view()->refresh;
+
+	return tree_refresh(seconds > LOOKUP_SECONDS ? seconds
+						     : LOOKUP_SECONDS);
+}
+
+static bool is_self(const char *path)
+{
+	return !strcmp(path, "self") || !strcmp(path, "thread-self");
+}
+
+/* What others are mounted on. */
+static bool find_place(const char *path, struct fathom_proc_attributes *ret)
+{
+	if (!view()->own_processes)
+		return false;
+	if (is_self(path))
+		*ret = (struct fathom_proc_attributes){
+			.kind = FATHOM_PROC_FILE, .mode = 0444, .links = 1};
+	else if (!strcmp(path, FATHOMFS_OWN_PROC))
+		*ret = (struct fathom_proc_attributes){
+			.kind = FATHOM_PROC_DIRECTORY,
+			.mode = 0555,
+			.links = 2};
+	else
+		return false;
+	return true;
+}
+
+static bool is_own(const char *path)
+{
+	return view()->own_processes && view()->own >= 0 &&
+	       own_is_askers(view()->own, path, fuse_get_context()->pid);
+}
+
+static int lookup(const char *path, struct fathom_proc_attributes *ret)
+{
+	int status;
+
+	if (find_place(path, ret))
+		return 0;
+	status = refresh_for_lookup();
+	if (status)
+		return status;
+	return is_own(path) ? own_lookup(view()->own, path, ret)
+			    : tree_lookup(path, ret);
+}
+
+static void *start(struct fuse_conn_info *connection,
+		   struct fuse_config *config)
+{
+	/* Asking for each name's attributes is the reader's affair. */
+	connection->want &= ~(FUSE_CAP_READDIRPLUS | FUSE_CAP_READDIRPLUS_AUTO);
+	config->use_ino = 1;
+	config->direct_io = 1;
+	config->entry_timeout = 0;
+	config->attr_timeout = 0;
+	config->negative_timeout = 0;
+	return fuse_get_context()->private_data;
+}
+
+static int get_attributes(const char *path, struct stat *ret,
+			  struct fuse_file_info *file)
+{
+	struct fathom_proc_attributes attributes = {};
+	int status;
+
+	(void)file;
+	status = lookup(below_proc(path), &attributes);
+	if (status)
+		return status;
+	*ret = (struct stat){
+		.st_mode = type_of[attributes.kind % 3] |
+			   (attributes.mode & 07777),
+		.st_uid = attributes.uid,
+		.st_gid = attributes.gid,
+		.st_nlink = attributes.links,
+		.st_ino = attributes.inode,
+		.st_blksize = 1024,
+	};
+	clock_gettime(CLOCK_REALTIME, &ret->st_mtim);
+	ret->st_atim = ret->st_ctim = ret->st_mtim;
+	return 0;
+}
+
+static int read_link(const char *path, char *buffer, size_t size)
+{
+	int status = refresh_for_lookup();
+
+	return status ? status : tree_read_link(below_proc(path), buffer, size);
+}
+
+static int open_file(const char *path, struct fuse_file_info *file)
+{
+	struct fathom_proc_attributes place;
+	struct tree_bytes *bytes;
+	int status;
+
+	path = below_proc(path);
+	if ((file->flags & O_ACCMODE) != O_RDONLY)
+		return -EACCES;
+	if (find_place(path, &place))
+		return -EACCES;
+	status = tree_refresh(view()->refresh);
+	if (status)
+		return status;
+	bytes = calloc(1, sizeof(*bytes));
+	if (!bytes)
+		return -ENOMEM;
+	status = is_own(path) ? own_print(view()->own, path, bytes)
+			      : tree_print(path, bytes);
+	if (status == -EIO)
+		tree_report(path, status);
+	if (status) {
+		tree_bytes_deinit(bytes);
+		free(bytes);
+		return status;
+	}
+	file->fh = (uintptr_t)bytes;
+	file->direct_io = 1;
+	return 0;
+}
+
+static int read_file(const char *path, char *buffer, size_t size, off_t offset,
+		     struct fuse_file_info *file)
+{
+	const struct tree_bytes *bytes = (const void *)(uintptr_t)file->fh;
+	size_t left;
+
+	(void)path;
+	if (offset < 0)
+		return -EINVAL;
+	if ((unsigned long long)offset >= bytes->size)
+		return 0;
+	left = bytes->size - (size_t)offset;
+	if (size > left)
+		size = left;
+	memcpy(buffer, bytes->bytes + offset, size);
+	return (int)size;
+}
+
+static int release_file(const char *path, struct fuse_file_info *file)
+{
+	struct tree_bytes *bytes = (void *)(uintptr_t)file->fh;
+
+	(void)path;
+	tree_bytes_deinit(bytes);
+	free(bytes);
+	return 0;
+}
+
+static int open_directory(const char *path, struct fuse_file_info *file)
+{
+	struct fathom_proc_attributes attributes;
+	struct tree_list *list;
+	int status;
+
+	path = below_proc(path);
+	if (find_place(path, &attributes))
+		return -EACCES;
+	status = tree_refresh(view()->refresh);
+	if (status)
+		return status;
+	list = calloc(1, sizeof(*list));
+	if (!list)
+		return -ENOMEM;
+	status = is_own(path) ? own_list(view()->own, path, list)
+			      : tree_list(path, list);
+	if (status == -EIO)
+		tree_report(path, status);
+	if (status) {
+		tree_list_deinit(list);
+		free(list);
+		return status;
+	}
+	file->fh = (uintptr_t)list;
+	return 0;
+}
+
+static int tell(const char *name, enum fathom_proc_kind kind, void *buffer,
+		fuse_fill_dir_t fill)
+{
+	struct stat attributes = {.st_mode = type_of[kind % 3],
+				  .st_ino = UNKNOWN_INODE};
+
+	return fill(buffer, name, &attributes, 0, 0);
+}
+
+static int read_directory(const char *path, void *buffer, fuse_fill_dir_t fill,
+			  off_t offset, struct fuse_file_info *file,
+			  enum fuse_readdir_flags flags)
+{
+	const struct tree_list *list = (const void *)(uintptr_t)file->fh;
+	bool top = !*below_proc(path) && view()->own_processes;
+	size_t i;
+	int full = 0;
+
+	(void)offset;
+	(void)flags;
+	full = fill(buffer, ".", NULL, 0, 0) || fill(buffer, "..", NULL, 0, 0);
+	if (top)
+		full |= tell("self", FATHOM_PROC_LINK, buffer, fill) ||
+			tell("thread-self", FATHOM_PROC_LINK, buffer, fill);
+	for (i = 0; i < list->count && !full; i++)
+		if (!top || !is_self(list->entries[i].name))
+			full = tell(list->entries[i].name,
+				    list->entries[i].kind, buffer, fill);
+	return full ? -ENOMEM : 0;
+}
+
+static int release_directory(const char *path, struct fuse_file_info *file)
+{
+	struct tree_list *list = (void *)(uintptr_t)file->fh;
+
+	(void)path;
+	tree_list_deinit(list);
+	free(list);
+	return 0;
+}
+
+static int get_file_system(const char *path, struct statvfs *ret)
+{
+	(void)path;
+	*ret = (struct statvfs){
+		.f_bsize = 4096, .f_frsize = 4096, .f_namemax = 255};
+	return 0;
+}
+
+const struct fuse_operations fathomfs_operations = {
+	.init = start,
+	.getattr = get_attributes,
+	.readlink = read_link,
+	.open = open_file,
+	.read = read_file,
+	.release = release_file,
+	.opendir = open_directory,
+	.readdir = read_directory,
+	.releasedir = release_directory,
+	.statfs = get_file_system,
+};

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/**
+ * @file
+ * See snapshot.h.
+ *
+ * Names and links are the target's, so every step is made from the open
+ * folder it belongs to, and nothing that is there is followed or written into.
+ */
+#include "snapshot.h"
+
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "options.h"
+#include "status.h"
+#include "tree.h"
+
+/* 1/task/2/net/stat has five. */
+#define MAX_DEPTH 32
+/* Progress is shown from here on, and as often. */
+#define DELAY_SECONDS	 2
+#define INTERVAL_SECONDS 0.2
+
+struct snapshot {
+	const struct fathomfs_options *options;
+	unsigned long written;
+	unsigned long left_out;
+	struct timespec began;
+	double shown; /* when, seconds since it began */
+	bool terminal;
+};
+
+static volatile sig_atomic_t interrupted;
+
+static void interrupt(int number)
+{
+	interrupted = number;
+}
+
+static void catch_signals(void)
+{
+	static const int signals[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction action = {.sa_handler = interrupt,
+				   .sa_flags = SA_RESTART};
+	size_t i;
+
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaction(signals[i], &action, NULL);
+}
+
+static double seconds_since(const struct timespec *start)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - start->tv_sec) +
+	       (double)(now.tv_nsec - start->tv_nsec) / 1e9;
+}
+
+static void erase_progress(struct snapshot *snapshot)
+{
+	if (snapshot->shown > 0)
+		fputs("\r\033[K", stderr);
+	snapshot->shown = 0;
+}
+
+static void show_progress(struct snapshot *snapshot, const char *path)
+{
+	double now;
+
+	if (!snapshot->terminal)
+		return;
+	now = seconds_since(&snapshot->began);
+	if (now < DELAY_SECONDS || now < snapshot->shown + INTERVAL_SECONDS)
+		return;
+	snapshot->shown = now;
+	/* The first part of a path is a number or a name of our own table. */
+	fprintf(stderr, "\r%lu files written, now /proc/%.*s\033[K",
+		snapshot->written, (int)strcspn(path, "/"), path);
+}
+
+static void leave_out(struct snapshot *snapshot, const char *path, int status)
+{
+	erase_progress(snapshot);
+	tree_report(path, status);
+	snapshot->left_out++;
+}
+
+/*
+ * What the kernel, too, says "no such file" or "no such process" to, though it
+ * lists it: links of kernel threads, what has just ended.
+ */
+static bool is_absent(int status)
+{
+	return status == -ENOENT || status == -ESRCH;
+}
+
+/* How many parts @p text has, as a path. */
+static size_t count_parts(const char *text)
+{
+	size_t count = 1;
+
+	for (; *text; text++)
+		count += *text == '/';
+	return count;
+}
+
+/* The first @p count parts of @p text. */
+static char *first_parts(const char *text, size_t count)
+{
+	const char *end = text;
+
+	while (*end && (*end != '/' || --count))
+		end++;
+	return strndup(text, (size_t)(end - text));
+}
+
+/* Whether @p path is what the glob says, below it, or on the way to it. */
+static bool is_near(const char *glob, const char *path, bool directory)
+{
+	size_t glob_parts = count_parts(glob);
+	size_t path_parts = count_parts(path);
+	size_t parts = glob_parts < path_parts ? glob_parts : path_parts;
+	bool result = false;
+	char *a, *b;
+
+	if (glob_parts > path_parts && !directory)
+		return false;
+	a = first_parts(glob, parts);
+	b = first_parts(path, parts);
+	if (a && b)
+		result = !fnmatch(a, b, FNM_PATHNAME);
+	free(a);
+	free(b);
+	return result;
+}
+
+static bool is_wanted(const struct snapshot *snapshot, const char *path,
+		      bool directory)
+{
+	const struct fathomfs_options *options = snapshot->options;
+	size_t i;
+
+	for (i = 0; i < options->only_count; i++)
+		if (is_near(options->only[i], path, directory))
+			return true;
+	return !options->only_count;
+}
+
+/* With --force, what was there before goes; a folder is kept. */
+static void make_way(const struct snapshot *snapshot, int directory,
+		     const char *name)
+{
+	if (snapshot->options->force)
+		unlinkat(directory, name, 0);
+}
+
+static int write_all(int fd, const struct tree_bytes *bytes)
+{
+	size_t done = 0;
+
+	while (done < bytes->size) {
+		ssize_t count =
+			write(fd, bytes->bytes + done, bytes->size - done);
+
+		if (count < 0 && errno != EINTR)
+			return -errno;
+		done += count > 0 ? (size_t)count : 0;
+	}
+	return 0;
+}
+
+/* Ends the process when our own disk is the trouble. */
+static void must(int status, const char *path)
+{
+	if (status < 0)
+		errx(STATUS_TOOL_FAILED, "writing %s: %s", path,
+		     strerror(-status));
+}
+
+/* The owner may read and remove what belongs to a snapshot. */
+static mode_t mode_of(const char *path, mode_t least)
+{
+	struct fathom_proc_attributes attributes = {};
+
+	if (tree_lookup(path, &attributes))
+		return least;
+	return (attributes.mode & 0777) | least;
+}
+
+static void write_file(struct snapshot *snapshot, int directory,
+		       const char *name, const char *path)
+{
+	struct tree_bytes bytes;
+	int status = tree_print(path, &bytes);
+	int fd;
+
+	if (!status) {
+		make_way(snapshot, directory, name);
+		fd = openat(directory, name,
+			    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+				    O_CLOEXEC,
+			    0600);
+		must(fd < 0 ? -errno : 0, path);
+		must(write_all(fd, &bytes), path);
+		must(fchmod(fd, mode_of(path, 0600)) ? -errno : 0, path);
+		must(close(fd) ? -errno : 0, path);
+		snapshot->written++;
+	} else if (!is_absent(status)) {
+		leave_out(snapshot, path, status);
+	}
+	tree_bytes_deinit(&bytes);
+}
+
+static void write_link(struct snapshot *snapshot, int directory,
+		       const char *name, const char *path)
+{
+	char to[4096];
+	int status = tree_read_link(path, to, sizeof(to));
+
+	if (is_absent(status))
+		return;
+	if (status) {
+		leave_out(snapshot, path, status);
+		return;
+	}
+	make_way(snapshot, directory, name);
+	must(symlinkat(to, directory, name) ? -errno : 0, path);
+	snapshot->written++;
+}
+
+static int open_below(int directory, const char *name)
+{
+	return openat(directory, name,
+		      O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static void write_directory(struct snapshot *snapshot, int directory,
+			    const char *path, unsigned int depth);
+
+static void write_below(struct snapshot *snapshot, int directory,
+			const char *name, const char *path, unsigned int depth)
+{
+	int fd;
+
+	if (depth == MAX_DEPTH) {
+		leave_out(snapshot, path, -ELOOP);
+		return;
+	}
+	if (mkdirat(directory, name, 0700) && errno != EEXIST)
+		must(-errno, path);
+	fd = open_below(directory, name);
+	must(fd < 0 ? -errno : 0, path);
+	write_directory(snapshot, fd, path, depth);
+	must(fchmod(fd, mode_of(path, 0700)) ? -errno : 0, path);
+	close(fd);
+	/* Nothing was wanted of it. */
+	if (snapshot->options->only_count)
+		unlinkat(directory, name, AT_REMOVEDIR);
+}
+
+static void write_entry(struct snapshot *snapshot, int directory,
+			const struct tree_entry *entry, const char *path,
+			unsigned int depth)
+{
+	bool is_directory = entry->kind == FATHOM_PROC_DIRECTORY;
+
+	if (!is_wanted(snapshot, path, is_directory))
+		return;
+	show_progress(snapshot, path);
+	if (is_directory)
+		write_below(snapshot, directory, entry->name, path, depth + 1);
+	else if (entry->kind == FATHOM_PROC_LINK)
+		write_link(snapshot, directory, entry->name, path);
+	else
+		write_file(snapshot, directory, entry->name, path);
+}
+
+/* Its entries, into the open folder @p directory. */
+static void write_directory(struct snapshot *snapshot, int directory,
+			    const char *path, unsigned int depth)
+{
+	struct tree_list list;
+	char below[TREE_PATH_MAX];
+	int status = tree_list(path, &list);
+	size_t i;
+
+	snapshot->left_out += list.refused;
+	/* What was listed before it failed is good. */
+	if (status && !is_absent(status))
+		leave_out(snapshot, path, status);
+	for (i = 0; i < list.count && !interrupted; i++) {
+		status = tree_join(below, sizeof(below), path,
+				   list.entries[i].name);
+		if (status)
+			leave_out(snapshot, path, status);
+		else
+			write_entry(snapshot, directory, &list.entries[i],
+				    below, depth);
+	}
+	tree_list_deinit(&list);
+}
+
+static bool is_empty(int directory)
+{
+	DIR *stream = fdopendir(dup(directory));
+	struct dirent *entry;
+	bool empty = true;
+
+	if (!stream)
+		err(STATUS_TOOL_FAILED, "reading the folder");
+	while ((entry = readdir(stream)))
+		if (strcmp(entry->d_name, ".") != 0 &&
+		    strcmp(entry->d_name, "..") != 0)
+			empty = false;
+	closedir(stream);
+	return empty;
+}
+
+static int open_folder(const struct fathomfs_options *options)
+{
+	const char *path = options->directory;
+	int fd;
+
+	/* It may hold other users' environments. */
+	if (mkdir(path, 0700) && errno != EEXIST)
+		err(STATUS_TOOL_FAILED, "%s", path);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		err(STATUS_TOOL_FAILED, "%s", path);
+	if (!options->force && !is_empty(fd))
+		errx(STATUS_TOOL_FAILED,
+		     "%s is not empty (--force writes into it all the same)",
+		     path);
+	return fd;
+}
+
+static int finish(struct snapshot *snapshot)
+{
+	erase_progress(snapshot);
+	if (interrupted) {
+		warnx("interrupted; %lu files are in %s", snapshot->written,
+		      snapshot->options->directory);
+		signal(interrupted, SIG_DFL);
+		raise(interrupted);
+	}
+	if (!snapshot->left_out)
+		return EXIT_SUCCESS;
+	warnx("%lu files written, %lu left out for what is said above",
+	      snapshot->written, snapshot->left_out);
+	return STATUS_NEGATIVE;
+}
+
+int fathomfs_snapshot(const struct fathomfs_options *options)
+{
+	struct snapshot snapshot = {
+		.options = options,
+		.terminal = isatty(STDERR_FILENO),
+	};
+	int directory = open_folder(options);
+
+	catch_signals();
+	clock_gettime(CLOCK_MONOTONIC, &snapshot.began);
+	write_directory(&snapshot, directory, "", 0);
+	close(directory);
+	return finish(&snapshot);
+}

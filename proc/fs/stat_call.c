@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/**
+ * @file
+ * See stat_call.h.
+ */
+#include "stat_call.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include "tree.h"
+
+#define PROC	   "/proc/"
+#define BLOCK_SIZE 4096
+
+_Static_assert(sizeof(struct stat) <= STAT_CALL_MAX &&
+		       sizeof(struct statx) <= STAT_CALL_MAX,
+	       "STAT_CALL_MAX");
+
+/* The layout is the kernel's own on x86-64. */
+static void fill_stat(const struct fathom_proc_file *file, struct stat *ret)
+{
+	*ret = (struct stat){
+		.st_dev = makedev(file->device_major, file->device_minor),
+		.st_ino = file->inode,
+		.st_nlink = file->links,
+		.st_mode = file->mode,
+		.st_uid = file->uid,
+		.st_gid = file->gid,
+		.st_rdev = makedev(file->special_major, file->special_minor),
+		.st_size = (off_t)file->size,
+		.st_blksize = BLOCK_SIZE,
+		.st_blocks = (blkcnt_t)file->blocks,
+	};
+}
+
+static void fill_statx(const struct fathom_proc_file *file, struct statx *ret)
+{
+	*ret = (struct statx){
+		.stx_mask = STATX_TYPE | STATX_MODE | STATX_NLINK | STATX_UID |
+			    STATX_GID | STATX_INO | STATX_SIZE | STATX_BLOCKS,
+		.stx_blksize = BLOCK_SIZE,
+		.stx_nlink = file->links,
+		.stx_uid = file->uid,
+		.stx_gid = file->gid,
+		.stx_mode = (__u16)file->mode,
+		.stx_ino = file->inode,
+		.stx_size = file->size,
+		.stx_blocks = file->blocks,
+		.stx_rdev_major = file->special_major,
+		.stx_rdev_minor = file->special_minor,
+		.stx_dev_major = file->device_major,
+		.stx_dev_minor = file->device_minor,
+	};
+}
+
+static bool is_link(const char *path)
+{
+	struct fathom_proc_attributes attributes;
+
+	return !tree_lookup(path, &attributes) &&
+	       attributes.kind == FATHOM_PROC_LINK;
+}
+
+int stat_call(const char *path, bool extended, void *buffer, size_t *size)
+{
+	struct fathom_proc_file file = {};
+	int status;
+
+	if (strncmp(path, PROC, strlen(PROC)) != 0)
+		return 1;
+	path += strlen(PROC);
+	/* Of processes only; the others lead to other places in /proc. */
+	if (*path < '1' || *path > '9' || !is_link(path))
+		return 1;
+	status = fathom_proc_follow(path, &file);
+	if (status)
+		return status;
+	if (extended)
+		fill_statx(&file, buffer);
+	else
+		fill_stat(&file, buffer);
+	*size = extended ? sizeof(struct statx) : sizeof(struct stat);
+	return 0;
+}

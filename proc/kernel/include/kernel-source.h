@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/**
+ * @file
+ * Included before every file of the kernel's own source, after Fathom's
+ * prelude: what makes a kernel's source file fit to be part of a program.
+ */
+#pragma GCC system_header
+
+#ifndef FATHOM_KERNEL_SOURCE_H
+#define FATHOM_KERNEL_SOURCE_H
+
+/* FATHOM_TARGET_DATA_SYMBOL of abi.h. */
+static const char __fathom_target_data[] __attribute__((used)) = "";
+
+/* Events are traced by nobody here. */
+#define NOTRACE
+
+/* Exports are entries of sections that a module loader reads. */
+#define __DISABLE_EXPORTS
+
+/*
+ * What the kernel has under the names of libc, and what it prints differently:
+ * libc's own must stay what they are to the rest of the program.
+ */
+#define bprintf	  kernel_bprintf
+#define scnprintf kernel_scnprintf
+#define snprintf  kernel_snprintf
+#define sprintf	  kernel_sprintf
+#define sscanf	  kernel_sscanf
+#define vscnprintf kernel_vscnprintf
+#define vsnprintf kernel_vsnprintf
+#define vsprintf  kernel_vsprintf
+#define vsscanf	  kernel_vsscanf
+
+#include <linux/init.h>
+
+/*
+ * Nobody calls them here, but the tables that they register have functions to
+ * which the target's pointers lead.
+ */
+#undef ___define_initcall
+#define ___define_initcall(fn, id, section) \
+	static const initcall_t __initcall_##fn __attribute__((used)) = fn;
+#undef __setup_param
+#define __setup_param(text, id, fn, early) struct __fathom_unused;
+#undef __exitcall
+#define __exitcall(fn) struct __fathom_unused;
+
+#endif /* FATHOM_KERNEL_SOURCE_H */

@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: BSD-2-Clause-Patent
+// Copyright (c) 2026 The Fathom authors
+/*
+ * Functions of the kernel that mean something else outside it. Who waits,
+ * counts references or releases what nobody uses any more has nothing to do:
+ * the picture stands still, and goes with its epoch.
+ */
+#include <fathom/ids.h>
+
+#include <linux/cred.h>
+#include <linux/dcache.h>
+#include <linux/file.h>
+#include <linux/fs.h>
+#include <linux/mm.h>
+#include <linux/mount.h>
+#include <linux/mutex.h>
+#include <linux/path.h>
+#include <linux/pid_namespace.h>
+#include <linux/ptrace.h>
+#include <linux/rcupdate.h>
+#include <linux/rwsem.h>
+#include <linux/sched/mm.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/security.h>
+#include <linux/slab.h>
+#include <linux/console.h>
+#include <linux/cpu.h>
+#include <linux/uaccess.h>
+#include <linux/uio.h>
+
+#include <fathom-proc.h>
+
+/* --- Who asks ------------------------------------------------------------ */
+
+struct task_struct *source_current(void);
+
+struct task_struct *source_current(void)
+{
+	return find_task_by_pid_ns(1, &init_pid_ns);
+}
+
+/* Root, in the first namespaces. */
+bool capable(int capability)
+{
+	return true;
+}
+
+bool ns_capable(struct user_namespace *ns, int capability)
+{
+	return true;
+}
+
+bool ns_capable_noaudit(struct user_namespace *ns, int capability)
+{
+	return true;
+}
+
+bool has_capability_noaudit(struct task_struct *task, int capability)
+{
+	return true;
+}
+
+bool file_ns_capable(const struct file *file, struct user_namespace *ns,
+		     int capability)
+{
+	return true;
+}
+
+bool ptrace_may_access(struct task_struct *task, unsigned int mode)
+{
+	return true;
+}
+
+int security_capable(const struct cred *cred, struct user_namespace *ns,
+		     int capability, unsigned int options)
+{
+	return 0;
+}
+
+int security_sb_show_options(struct seq_file *m, struct super_block *super)
+{
+	return 0;
+}
+
+int security_task_getscheduler(struct task_struct *task)
+{
+	return 0;
+}
+
+void security_task_to_inode(struct task_struct *task, struct inode *inode)
+{
+}
+
+/* --- Waiting ------------------------------------------------------------- */
+
+#undef mutex_lock
+void mutex_lock(struct mutex *lock)
+{
+}
+
+#undef mutex_lock_interruptible
+int mutex_lock_interruptible(struct mutex *lock)
+{
+	return 0;
+}
+
+#undef mutex_lock_killable
+int mutex_lock_killable(struct mutex *lock)
+{
+	return 0;
+}
+
+int mutex_trylock(struct mutex *lock)
+{
+	return 1;
+}
+
+void mutex_unlock(struct mutex *lock)
+{
+}
+
+void __mutex_init(struct mutex *lock, const char *name,
+		  struct lock_class_key *key)
+{
+}
+
+void down_read(struct rw_semaphore *lock)
+{
+}
+
+int down_read_killable(struct rw_semaphore *lock)
+{
+	return 0;
+}
+
+int down_read_interruptible(struct rw_semaphore *lock)
+{
+	return 0;
+}
+
+int down_read_trylock(struct rw_semaphore *lock)
+{
+	return 1;
+}
+
+void up_read(struct rw_semaphore *lock)
+{
+}
+
+void down_write(struct rw_semaphore *lock)
+{
+}
+
+void up_write(struct rw_semaphore *lock)
+{
+}
+
+struct sighand_struct *__lock_task_sighand(struct task_struct *task,
+					   unsigned long *flags)
+{
+	return rcu_dereference(task->sighand);
+}
+
+/* Locks are no functions here, but the target's are still on its stacks. */
+int in_lock_functions(unsigned long address)
+{
+	extern char __lock_text_start[], __lock_text_end[];
+
+	return address >= (unsigned long)__lock_text_start &&
+	       address < (unsigned long)__lock_text_end;
+}
+
+#undef call_rcu
+void call_rcu(struct rcu_head *head, rcu_callback_t function)
+{
+}
+
+void cpus_read_lock(void)
+{
+}
+
+void cpus_read_unlock(void)
+{
+}
+
+void console_lock(void)
+{
+}
+
+void console_unlock(void)
+{
+}
+
+void console_list_lock(void)
+{
+}
+
+void console_list_unlock(void)
+{
+}
+
+/* --- Time ---------------------------------------------------------------- */
+
+/*
+ * What reads the clock of a running CPU. The target's clock is as late as its
+ * last tick: what the kernel has written down then.
+ */
+u64 kvm_clock_get_cycles(struct clocksource *clock)
+{
+	return source_last_cycle();
+}
+
+u64 read_tsc(struct clocksource *clock)
+{
+	return source_last_cycle();
+}
+
+u64 read_hpet(struct clocksource *clock);
+u64 acpi_pm_read(struct clocksource *clock);
+
+u64 read_hpet(struct clocksource *clock)
+{
+	return source_last_cycle();
+}
+
+u64 acpi_pm_read(struct clocksource *clock)
+{
+	return source_last_cycle();
+}
+
+/* --- References ---------------------------------------------------------- */
+
+/* The view's counter may be one that another CPU was just changing. */
+void refcount_warn_saturate(refcount_t *counter, enum refcount_saturation_type t)
+{
+}
+
+void __put_task_struct(struct task_struct *task)
+{
+}
+
+void __put_cred(struct cred *cred)
+{
+}
+
+void put_pid_ns(struct pid_namespace *ns)
+{
+}
+
+void fput(struct file *file)
+{
+}
+
+void dput(struct dentry *dentry)
+{
+}
+
+void path_get(const struct path *path)
+{
+}
+
+void path_put(const struct path *path)
+{
+}
+
+void mntput(struct vfsmount *mount)
+{
+}
+
+struct vfsmount *mntget(struct vfsmount *mount)
+{
+	return mount;
+}
+
+/* --- The reader's memory ------------------------------------------------ */
+
+unsigned long source_copy(void *to, const void *from, unsigned long size)
+{
+	memcpy(to, from, size);
+	return 0;
+}
+
+#undef _copy_to_user
+unsigned long _copy_to_user(void __user *to, const void *from,
+			    unsigned long size)
+{
+	return source_copy((void __force *)to, from, size);
+}
+
+/*
+ * Alternatives for assembly that copies or clears the reader's memory. The
+ * kernel's tables of alternatives name them; nobody applies those here.
+ */
+#define NOT_REACHED(function)                                  \
+	void source_no_##function(void) __asm__(#function);    \
+	void source_no_##function(void)                        \
+	{                                                      \
+		BUG();                                         \
+	}
+
+NOT_REACHED(clear_user_erms)
+NOT_REACHED(clear_user_original)
+NOT_REACHED(clear_user_rep_good)
+NOT_REACHED(rep_movs_alternative)
+NOT_REACHED(rep_stos_alternative)
+
+void __check_object_size(const void *ptr, unsigned long size, bool to_user)
+{
+}
+
+/* A read has one buffer, so that the simplest kind of iterator does. */
+void iov_iter_init(struct iov_iter *iter, unsigned int direction,
+		   const struct iovec *vector, unsigned long count, size_t size)
+{
+	*iter = (struct iov_iter){
+		.iter_type = ITER_UBUF,
+		.data_source = direction,
+		.ubuf = vector->iov_base,
+		.count = min(size, vector->iov_len),
+	};
+}
+
+size_t _copy_to_iter(const void *from, size_t size, struct iov_iter *iter)
+{
+	size = min(size, iter->count);
+	memcpy((void __force *)iter->ubuf + iter->iov_offset, from, size);
+	iter->iov_offset += size;
+	iter->count -= size;
+	return size;
+}
+
+/* --- The kernel's memory, if it can be read ------------------------------- */
+
+long copy_from_kernel_nofault(void *to, const void *from, size_t size)
+{
+	volatile long status = -EFAULT;
+
+	fathom_try {
+		memcpy(to, from, size);
+		status = 0;
+	}
+	fathom_catch (fault) {
+	}
+	return status;
+}
+
+/* --- Memory of the target's processes ------------------------------------ */
+
+int access_remote_vm(struct mm_struct *mm, unsigned long address, void *buffer,
+		     int size, unsigned int flags)
+{
+	if (size <= 0 || (flags & FOLL_WRITE))
+		return 0;
+	return fathom_read_user(mm, address, buffer, size);
+}

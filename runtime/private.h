@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/**
+ * @file
+ * The kernel's own source as part of a program (private-write mode): functions
+ * of the target that the program has as well, and names that neither has. Not
+ * installed.
+ */
+#ifndef FATHOM_PRIVATE_H
+#define FATHOM_PRIVATE_H
+
+#include <stdint.h>
+
+#include <fathom/abi.h>
+
+/** Remember a module's functions, which must stay as long as the program. */
+void fathom_private_register(const struct fathom_module *module);
+
+/**
+ * An address for a symbol that neither program nor target has. An access there
+ * faults, see @ref fathom_private_missing().
+ *
+ * @param[in] known What was returned for it before, or anything else.
+ * @return 0 if there are too many such symbols.
+ */
+uint64_t fathom_private_no_symbol(const char *name, uint64_t known);
+
+/** What to say of an access to such an address; NULL if it is another. */
+const char *fathom_private_missing(uint64_t address);
+
+#endif /* FATHOM_PRIVATE_H */

@@ -1,0 +1,166 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause-Patent
+# Copyright (c) 2026 The Fathom authors
+#
+# proc_test.sh SOURCE BUILD NAME KERNEL [LAB_OPTION...]
+#
+# Every file of /proc that Fathom makes of a guest's memory is compared with the
+# guest's own, byte by byte. What moves by nature is made alike on both sides
+# first: each such rule says why.
+set -uo pipefail
+
+. "$1/tests/e2e/lib.sh"
+test_begin "$@"
+KERNEL=$4
+shift 4
+
+# Directories of processes and threads in the patterns below.
+TASK='([0-9]+/)(task/[0-9]+/)?'
+
+# Prints what is to be compared of file $1 (its name in /proc), from standard
+# input.
+steady() {
+	case $1 in
+	# Who asks runs the guest's first process, and work for kernel threads:
+	# faults, times, the CPU, and what they are at.
+	*/stat) awk '{
+			prefix = $0; sub(/\) [^)]*$/, ") ", prefix)
+			rest = substr($0, length(prefix) + 1)
+			count = split(rest, field, " ")
+			for (i = 1; i <= count; i++)
+				if ((i >= 8 && i <= 15) || i == 37 || i == 40 || i == 1)
+					field[i] = "-"
+			if (prefix ~ /^1 /)
+				field[21] = field[22] = "-"
+			printf "%s", prefix
+			for (i = 1; i <= count; i++)
+				printf "%s%s", field[i], i < count ? " " : "\n"
+		}' ;;
+	*/status) sed -E '/_ctxt_switches:|^State:|^Cpus_allowed/d' |
+		steady_memory "$1" '/^(Vm(HWM|RSS)|Rss|VmPTE)/d' ;;
+	*/statm) steady_memory "$1" 's/.*//' ;;
+	# Counts of what the process has done.
+	*/io | */schedstat) sed -E 's/[0-9]+/-/g' ;;
+	# Where a thread sleeps, unless it was just at work.
+	*/wchan | */stack) steady_sleep "$1" ;;
+	# Clocks, counters and gauges: names and order only.
+	uptime | loadavg | stat | interrupts | softirqs | vmstat | zoneinfo | \
+		buddyinfo | diskstats) sed -E 's/[0-9]+/-/g; s/ +/ /g; s/(- ?)+/- /g' ;;
+	# Memory comes and goes; how much there is does not.
+	meminfo) sed -E '/^(MemTotal|Swap|Vmalloc|Huge|Commit[^t])/!s/[0-9]+/-/;
+		s/ +/ /g' ;;
+	# The clock of the CPU that happened to ask.
+	cpuinfo) sed -E 's/^(cpu MHz.*: ).*/\1-/' ;;
+	*) cat ;;
+	esac
+}
+
+# The first process is busy with asking.
+steady_memory() {
+	if [[ $1 == 1/* ]]; then
+		sed -E "$2"
+	else
+		cat
+	fi
+}
+
+steady_sleep() {
+	if [[ $1 == 1/* ]] || is_kernel_thread "$1"; then
+		sed 's/.*/-/' | head -n 1
+	else
+		cat
+	fi
+}
+
+is_kernel_thread() {
+	[[ ! -s $WORK/ours/${1%%/*}/cmdline ]]
+}
+
+# In the guest: the files named on standard input, as a tar archive. Those of
+# /proc have no size that tar could trust.
+GATHER='
+rm -rf /tmp/proc && mkdir -p /tmp/proc && cd /proc || exit
+while read -r file; do
+	directory=${file%/*}
+	[ "$directory" = "$file" ] || mkdir -p "/tmp/proc/$directory"
+	if [ -h "$file" ]; then
+		ln -s "$(readlink "$file")" "/tmp/proc/$file"
+	elif [ -e "$file" ]; then
+		cat "$file" >"/tmp/proc/$file"
+	fi
+done 2>/dev/null
+cd /tmp/proc && tar cf - . && rm -rf /tmp/proc'
+
+gather() {
+	mkdir -p "$WORK/theirs"
+	lab exec --timeout 300 --input "$WORK/names" -- sh -c "$GATHER" \
+		>"$WORK/theirs.tar" && tar xf "$WORK/theirs.tar" -C "$WORK/theirs"
+}
+
+# Is file $1 the same on both sides?
+same() {
+	local ours=$WORK/ours/$1 theirs=$WORK/theirs/$1
+
+	if [[ -h $ours ]]; then
+		[[ $(readlink "$ours") == "$(readlink "$theirs")" ]]
+		return
+	fi
+	[[ -f $theirs ]] || return
+	cmp -s "$ours" "$theirs" && return
+	cmp -s <(steady "$1" <"$ours") <(steady "$1" <"$theirs")
+}
+
+# Ours lead to the first process's: nobody asks from inside.
+is_other_by_design() {
+	[[ $1 == mounts || $1 == net ]]
+}
+
+test_snapshot() {
+	# It stands still, so that what is read fits together.
+	lab pause
+	check "snapshot without a fault" limited "$FATHOM" proc snapshot \
+		--target "$TARGET" "$WORK/ours"
+	lab resume
+	(cd "$WORK/ours" && find . \( -type f -o -type l \) -printf '%P\n') |
+		sort >"$WORK/names"
+	check "the guest's own /proc" gather
+}
+
+test_files() {
+	local name kind
+	local -A good bad
+
+	while read -r name; do
+		is_other_by_design "$name" && continue
+		kind=$(sed -E "s#^$TASK#PID/#; s#(fd|fdinfo)/[0-9]+\$#\1/N#" <<<"$name")
+		if same "$name"; then
+			good[$kind]=$((${good[$kind]:-0} + 1))
+		else
+			bad[$kind]+=" $name"
+		fi
+	done <"$WORK/names"
+	for kind in "${!bad[@]}"; do
+		fail "$kind:$(cut -c 1-200 <<<"${bad[$kind]}")"
+	done
+	for kind in "${!good[@]}"; do
+		[[ ${bad[$kind]:-} ]] || pass "$kind: ${good[$kind]} alike"
+	done
+}
+
+# Nobody is hidden, and nobody made up.
+test_processes() {
+	guest sh -c 'cd /proc && ls -d [0-9]*' | sort >"$WORK/theirs.processes"
+	(cd "$WORK/ours" && ls -d [0-9]*) | sort >"$WORK/ours.processes"
+	# The guest's list has the shell and the ls that made it.
+	check "all processes" test "$(lacking "$WORK/theirs.processes" \
+		"$WORK/ours.processes" | wc -l)" -le 3
+	check "no others" test "$(lacking "$WORK/ours.processes" \
+		"$WORK/theirs.processes" | wc -l)" -le 1
+}
+
+lab_up --kernel "$KERNEL" --processes 40 "$@"
+LIMIT=1800 check "build" limited "$FATHOM" proc build --target "$TARGET"
+test_snapshot
+test_files
+test_processes
+test_end

@@ -1,0 +1,169 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause-Patent
+# Copyright (c) 2026 The Fathom authors
+#
+# proc_tools_test.sh SOURCE BUILD NAME KERNEL [LAB_OPTION...]
+#
+# Tools that know nothing of Fathom, as Debian has them, run twice: in a guest,
+# and out here by `fathom proc exec`. They must print the same.
+set -uo pipefail
+
+. "$1/tests/e2e/lib.sh"
+test_begin "$@"
+KERNEL=$4
+shift 4
+
+# In the guest they lie in /root; names of users and services are the host's.
+TOOLS=(/usr/bin/{ps,top,pstree,free,uptime,w,lsof,fuser,vmstat,pmap,cat,uname}
+	/usr/bin/netstat /usr/sbin/lsmod /usr/bin/stat)
+
+put_tools() {
+	local tool files=()
+
+	for tool in "${TOOLS[@]}"; do
+		[[ -e $tool ]] || tool=/bin/${tool##*/}
+		[[ -e $tool ]] || tool=/sbin/${tool##*/}
+		files+=("$(readlink -f "$tool")=/root/tools/${tool##*/}")
+	done
+	lab put -- "${files[@]}" /etc/passwd=/etc/passwd /etc/group=/etc/group \
+		/etc/services=/etc/services /etc/protocols=/etc/protocols
+}
+
+# The same command in the guest, and out here.
+in_guest() {
+	local tool=$1
+	shift
+
+	guest env LC_ALL=C TERM=dumb "/root/tools/$tool" "$@"
+}
+
+out_here() {
+	LC_ALL=C TERM=dumb LIMIT=${LIMIT:-120} limited \
+		"$FATHOM" proc exec --target "$TARGET" -- "$@"
+}
+
+# What moves by nature, per tool: prints the rest, one fact a line, sorted.
+steady() {
+	case $1 in
+	# CPU, memory in use, state, time; in the guest, the tool and who runs
+	# it. The tree's branches depend on those, too.
+	ps) awk '{ $3 = $4 = $6 = $8 = $10 = "-"; print }' |
+		sed -E 's/[\\|_ ]+/ /g' | grep -vE 'root/tools|executor' ;;
+	ps-threads) awk '{ $5 = $7 = $8 = "-"; print }' |
+		grep -vE 'root/tools|executor' ;;
+	top) awk 'started { print $1, $2, $3, $4 } $1 == "PID" { started = 1 }' |
+		grep -vwE 'top|executor' ;;
+	pstree) tr -d '\r' | sed -E 's/^[^a-z]*//' | grep -oE '[a-z].*' |
+		grep -vE 'executor|pstree' ;;
+	# Memory that is there; what of it is free moves.
+	free) awk '{ print $1, $2 }' ;;
+	uptime) grep -oE 'load average' ;;
+	w) sed -n 2p ;;
+	vmstat) awk '{ print NF }' ;;
+	lsof) grep -vE 'executor|root/tools|lsof' | awk '{ $7 = ""; print }' ;;
+	*) cat ;;
+	esac | LC_ALL=C sort
+}
+
+# compare WHAT RULE COMMAND...: five looks, as processes come and go.
+compare() {
+	local what=$1 rule=$2 try
+	local file=$WORK/${what// /_}
+	shift 2
+
+	for try in 1 2 3 4 5; do
+		in_guest "$@" >"$file.guest" 2>"$file.guest.err"
+		steady "$rule" <"$file.guest" >"$file.before"
+		if ! out_here "$@" >"$file.raw" 2>"$file.err"; then
+			fail "$what: status $?" "$file.err"
+			return
+		fi
+		steady "$rule" <"$file.raw" >"$file.seen"
+		in_guest "$@" 2>&1 | steady "$rule" >"$file.after"
+		if between "$file".{before,seen,after}; then
+			pass "$what: $(wc -l <"$file.seen") lines as in the guest (look $try)"
+			return
+		fi
+	done
+	fail "$what" "$file.before.difference"
+}
+
+# completes WHAT STATUS... -- COMMAND...: to its end, with one of the statuses.
+completes() {
+	local what=$1 got=0 statuses=()
+	shift
+
+	while [[ $1 != -- ]]; do
+		statuses+=("$1")
+		shift
+	done
+	shift
+	out_here "$@" >"$WORK/$what.out" 2>"$WORK/$what.err" </dev/null || got=$?
+	if [[ " ${statuses[*]} " == *" $got "* ]]; then
+		pass "$what completes"
+	else
+		fail "$what: status $got" "$WORK/$what.err"
+	fi
+}
+
+test_tools() {
+	local pid
+
+	compare "ps auxf" ps ps auxf
+	compare "ps -eLf" ps-threads ps -eLf
+	compare "top" top top -b -n 1 -w 200
+	compare "pstree" pstree pstree -p -A
+	compare "free" free free
+	compare "uptime" uptime uptime
+	compare "w" w w
+	compare "vmstat" vmstat vmstat
+	compare "netstat" netstat netstat -tulpan
+	compare "lsmod" lsmod lsmod
+	compare "uname" uname uname -a
+	compare "lsof" lsof lsof -n
+	# shellcheck disable=SC2016 # the guest's shell expands it
+	pid=$(guest sh -c 'for d in /proc/[0-9]*; do
+		[ -s "$d/maps" ] && [ "$d" != /proc/1 ] && echo "${d#/proc/}"; done' |
+		head -n 1)
+	compare "pmap" pmap pmap "$pid"
+	compare "stat" stat stat -L -c '%n %a %u %g %h %i %s %d %F' \
+		/proc/1/exe "/proc/$pid/exe" "/proc/$pid/cwd"
+}
+
+test_probes() {
+	local pid
+
+	pid=$(guest sh -c 'ls -d /proc/[1-9]*' | sed 's|/proc/||' | sort -n | tail -n 20 | head -n 1)
+	check "kill -0 finds a process of the target" out_here bash -c "kill -0 $pid"
+	check "a signal to it is refused" not out_here bash -c "kill $pid"
+	check "it lives on" guest test -d "/proc/$pid"
+	check "a number of nobody" not out_here bash -c "kill -0 4000000"
+}
+
+test_sample() {
+	out_here "$SOURCE/ids-samples/proc_check.sh" >"$WORK/check.out" 2>"$WORK/check.err"
+	check "proc_check.sh: the kernel" grep -qx \
+		"kernel: Linux $KERNEL_RELEASE on $(guest hostname)" "$WORK/check.out"
+	check "proc_check.sh: modules" grep -qx \
+		"modules: $(guest cat /proc/modules | wc -l)" "$WORK/check.out"
+	check "proc_check.sh: processes" grep -q "^processes: [1-9]" "$WORK/check.out"
+}
+
+test_hunters() {
+	completes unhide 0 -- unhide quick
+	check "unhide: nothing is hidden" not grep -q "Found HIDDEN" "$WORK/unhide.out"
+	completes chkrootkit 0 -- chkrootkit lkm
+	LIMIT=300 completes lynis 0 -- lynis audit system --quick --no-colors \
+		--tests-from-group "kernel processes" --log-file "$WORK/lynis.log" \
+		--report-file "$WORK/lynis.report"
+}
+
+lab_up --kernel "$KERNEL" "$@"
+KERNEL_RELEASE=$(guest uname -r)
+check "tools into the guest" put_tools
+LIMIT=1800 check "build" limited "$FATHOM" proc build --target "$TARGET"
+test_tools
+test_probes
+test_sample
+test_hunters
+test_end

@@ -1,0 +1,126 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause-Patent
+# Copyright (c) 2026 The Fathom authors
+#
+# proc/prepare: when the program is built, and when it is not. The compiler and
+# the build are stand-ins.
+# shellcheck source=tools_common.sh
+# shellcheck disable=SC2317 # run_tests calls the tests by name
+. "$(dirname "$0")/tools_common.sh"
+
+PREPARE=$(readlink -f "$(dirname "$0")/../../proc/prepare")
+
+# A copy with sources, a compiler and a build of its own, in the test's folder.
+set_up() {
+	export XDG_CACHE_HOME=$PWD/cache
+	mkdir -p share/kernel share/files share/include bin include/fathom
+	cp "$PREPARE" share/
+	touch bin/fathom-cc plugin.so libfathomfs.a include/fathom/ids.h \
+		share/files/tree.c share/include/proc.h
+	cat >share/kernel/build <<-'END'
+		#!/bin/bash
+		echo "$*" >>log
+		[[ ! -e broken ]] || exit 1
+		while (($#)); do
+			[[ $1 != --output ]] || output=$2
+			shift
+		done
+		mkdir -p "$output.objects"
+		echo >>"$output.objects/object"
+		touch "$output"
+		chmod +x "$output"
+	END
+	printf '#!/bin/bash\necho fetched\n' >share/kernel/fetch-source
+	chmod +x share/kernel/*
+	: >log
+}
+
+prepare() {
+	run share/prepare --release=9.9 --headers=/headers \
+		--compiler="$PWD/bin/fathom-cc" --plugin="$PWD/plugin.so" \
+		--library="$PWD/libfathomfs.a" "$@"
+}
+
+builds() {
+	wc -l <log
+}
+
+# How often the objects that are there now were added to.
+generations() {
+	wc -l <cache/fathom/proc/fathomfs-9.9.objects/object
+}
+
+test_built_once() {
+	set_up
+	prepare
+	expect_status 0
+	[[ $stdout == "$PWD/cache/fathom/proc/fathomfs-9.9" ]] || fail "its path"
+	expect_stderr "building for kernel 9.9"
+	grep -q -- '--release 9.9 --headers /headers --source fetched' log ||
+		fail "$(<log)"
+	prepare
+	expect_status 0
+	expect_no_stderr
+	[[ $stdout == "$PWD/cache/fathom/proc/fathomfs-9.9" ]] || fail "its path"
+	(($(builds) == 1)) || fail "built again"
+}
+
+test_own_source_tree() {
+	set_up
+	prepare --source=/tree
+	grep -q -- '--source /tree' log || fail "$(<log)"
+}
+
+# What is there of the objects helps.
+test_changed_sources() {
+	set_up
+	prepare
+	echo change >share/files/tree.c
+	prepare
+	(($(builds) == 2 && $(generations) == 2)) || fail "not built, or anew"
+}
+
+# Nothing that another compiler made is kept.
+test_changed_compiler() {
+	local file
+
+	set_up
+	prepare
+	for file in bin/fathom-cc plugin.so include/fathom/ids.h; do
+		echo change >"$file"
+		prepare
+		(($(generations) == 1)) || fail "objects of before $file"
+	done
+	(($(builds) == 4)) || fail "not built"
+}
+
+test_failed_build_is_none() {
+	set_up
+	touch broken
+	prepare
+	expect_status 1
+	expect_no_stdout
+	rm broken
+	prepare
+	expect_status 0
+	(($(builds) == 2)) || fail "not tried again"
+}
+
+test_two_at_once() {
+	set_up
+	prepare &
+	prepare &
+	wait
+	(($(builds) == 1)) || fail "built $(builds) times"
+}
+
+test_usage() {
+	set_up
+	run share/prepare --release=9.9
+	expect_status 1
+	expect_stderr "an option is missing"
+	run share/prepare --frobnicate
+	expect_status 1
+}
+
+run_tests

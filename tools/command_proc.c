@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/**
+ * @file
+ * `fathom proc`: the target's /proc. The kernel's own code prints it, so there
+ * is one program for each release; find out which, have it built if it is not
+ * there yet, and become it.
+ */
+#include "command.h"
+
+#include <argp.h>
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fathom/error.h>
+#include <fathom/target.h>
+
+#include "die.h"
+#include "headers.h"
+#include "installation.h"
+#include "memory.h"
+#include "options.h"
+#include "printable.h"
+#include "program_options.h"
+#include "status.h"
+
+enum { KEY_KERNEL_HEADERS = 0x500, KEY_KERNEL_SOURCE };
+
+struct proc_options {
+	struct program_options settings;
+	struct fathomfs_options fs;
+	const char *headers;
+	const char *source;
+};
+
+static const struct argp_option options[] = {
+	{"kernel-headers", KEY_KERNEL_HEADERS, "RELEASE|DIR", 0,
+	 "Kernel headers package (default: that of the target's kernel)", 0},
+	{"kernel-source", KEY_KERNEL_SOURCE, "DIR", 0,
+	 "Source tree of the target's kernel (default: Debian's source package, fetched once)",
+	 0},
+	{},
+};
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+	struct proc_options *proc = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &proc->fs;
+		state->child_inputs[1] = &proc->settings;
+		return 0;
+	case KEY_KERNEL_HEADERS:
+		proc->headers = argument;
+		return 0;
+	case KEY_KERNEL_SOURCE:
+		proc->source = argument;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp_child children[] = {
+	{&fathomfs_options_argp, 0, NULL, 0},
+	{&program_options_argp, 0, NULL, 0},
+	{},
+};
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.args_doc =
+		"build\nsnapshot DIRECTORY\nmount DIRECTORY\nexec [--] COMMAND [ARGUMENT...]",
+	.doc = "Show a target's /proc, made from its memory by its kernel's own code: as plain "
+	       "files, as a file system, or to one command, for which the target's is "
+	       "/proc.\v"
+	       "What does this is built for the target's kernel once, which takes some minutes; "
+	       "build does only that. The exit status of exec is the command's; 1: something was left out of a "
+	       "snapshot, 121: the target cannot be reached or used, 123: wrong usage, 125: "
+	       "fathom proc failed, 126: COMMAND cannot be executed, 127: COMMAND was not "
+	       "found.",
+	.children = children,
+};
+
+/* What uname -r says on the target. It becomes part of a path. */
+static char *find_release(const struct target_options *options)
+{
+	struct fathom_target *target = target_options_open(options);
+	const char *release = fathom_target_info(target)->release;
+	char *copy;
+
+	if (!release || !*release || *release == '.' || strchr(release, '/')) {
+		copy = printable(release);
+		errx(FATHOM_EXIT_TARGET,
+		     "odd release of the target's kernel: %s",
+		     copy ? copy : "none");
+	}
+	copy = xformat("%s", release);
+	fathom_target_close(target);
+	return copy;
+}
+
+static struct fathom_headers *find_headers(const struct proc_options *proc)
+{
+	struct fathom_headers *headers;
+	struct fathom_error *error;
+	char *release = NULL;
+
+	if (!proc->headers)
+		release = find_release(&proc->settings.target);
+	error = fathom_headers_find(release ? release : proc->headers,
+				    &headers);
+	free(release);
+	if (error)
+		die(STATUS_TOOL_FAILED, error);
+	return headers;
+}
+
+/* The words that have it built. */
+static char **preparation(const struct proc_options *proc,
+			  const struct installation *installation,
+			  const struct fathom_headers *headers)
+{
+	char **words = xreallocarray(NULL, 12, sizeof(char *));
+	size_t count = 0;
+
+	words[count++] =
+		xformat("%s/share/fathom/proc/prepare", installation->prefix);
+	words[count++] = xformat("--release=%s", headers->release);
+	words[count++] = xformat("--headers=%s", headers->build);
+	words[count++] =
+		xformat("--compiler=%s/fathom-cc", installation->binary_dir);
+	words[count++] = xformat("--plugin=%s", installation->plugin);
+	words[count++] = xformat("--library=%s/libfathomfs.a",
+				 installation->library_dir);
+	if (proc->source)
+		words[count++] = xformat("--source=%s", proc->source);
+	words[count] = NULL;
+	return words;
+}
+
+/* Standard output of a program that shows what it does on standard error. */
+static char *output_of(char **words)
+{
+	char *line = NULL;
+	size_t size = 0;
+	int ends[2];
+	int status;
+	FILE *from;
+	pid_t pid;
+
+	if (pipe(ends))
+		err(STATUS_TOOL_FAILED, "pipe");
+	pid = fork();
+	if (pid < 0)
+		err(STATUS_TOOL_FAILED, "fork");
+	if (!pid) {
+		dup2(ends[1], STDOUT_FILENO);
+		close(ends[0]);
+		close(ends[1]);
+		execv(words[0], words);
+		err(STATUS_TOOL_FAILED, "%s", words[0]);
+	}
+	close(ends[1]);
+	from = fdopen(ends[0], "r");
+	if (!from || getline(&line, &size, from) < 0)
+		size = 0;
+	if (waitpid(pid, &status, 0) != pid || status || !size)
+		errx(STATUS_TOOL_FAILED, "it could not be built");
+	fclose(from);
+	line[strcspn(line, "\n")] = 0;
+	return line;
+}
+
+static char *prepare(const struct proc_options *proc)
+{
+	struct fathom_headers *headers = find_headers(proc);
+	struct installation installation;
+	struct fathom_error *error = installation_find(&installation);
+	char **words, **word;
+	char *program;
+
+	if (!error)
+		error = installation_need_plugin(&installation);
+	if (!error)
+		error = installation_need_library(&installation);
+	if (error)
+		die(STATUS_TOOL_FAILED, error);
+	words = preparation(proc, &installation, headers);
+	program = output_of(words);
+	for (word = words; *word; word++)
+		free(*word);
+	free(words);
+	installation_deinit(&installation);
+	fathom_headers_destroy(headers);
+	return program;
+}
+
+int command_proc(int argc, char **argv)
+{
+	struct proc_options proc = {};
+	char *program;
+	char *name;
+
+	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &proc);
+	if (!proc.settings.target.uri &&
+	    (proc.fs.action != FATHOMFS_BUILD || !proc.headers))
+		errx(FATHOM_EXIT_USAGE,
+		     "which target? give --target URI or set FATHOM_TARGET");
+	program = prepare(&proc);
+	if (proc.fs.action == FATHOMFS_BUILD) {
+		puts(program);
+		free(program);
+		return EXIT_SUCCESS;
+	}
+	program_options_apply(&proc.settings);
+	name = xformat("fathom proc %s", fathomfs_action_name(proc.fs.action));
+	execv(program, fathomfs_options_words(&proc.fs, name));
+	err(STATUS_TOOL_FAILED, "%s", program);
+}
