@@ -60,6 +60,8 @@ static int open_entry(const struct proc_node *node, struct proc_opened *opened)
 {
 	const struct proc_entry *entry = node->entry;
 
+	if (entry->open)
+		return entry->open(&opened->inode.vfs_inode, &opened->file);
 	if (entry->show)
 		return single_open(&opened->file, entry->show, NULL);
 	return open_records(node, opened);

@@ -275,9 +275,16 @@ struct vfsmount *mntget(struct vfsmount *mount)
 
 /* --- The reader's memory ------------------------------------------------ */
 
+/*
+ * Byte by byte: of words it could be that they are pointers, which the copy
+ * would then have marked as the target's.
+ */
 unsigned long source_copy(void *to, const void *from, unsigned long size)
 {
-	memcpy(to, from, size);
+	const volatile u8 *bytes = from;
+
+	for (unsigned long i = 0; i < size; i++)
+		((u8 *)to)[i] = bytes[i];
 	return 0;
 }
 
@@ -324,7 +331,7 @@ void iov_iter_init(struct iov_iter *iter, unsigned int direction,
 size_t _copy_to_iter(const void *from, size_t size, struct iov_iter *iter)
 {
 	size = min(size, iter->count);
-	memcpy((void __force *)iter->ubuf + iter->iov_offset, from, size);
+	source_copy((void __force *)iter->ubuf + iter->iov_offset, from, size);
 	iter->iov_offset += size;
 	iter->count -= size;
 	return size;
