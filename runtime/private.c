@@ -60,6 +60,9 @@ struct mapping {
 };
 static struct mapping cache[CACHE_SIZE];
 
+static const char no_function[] =
+	"call of what is no function of the target's kernel";
+
 void fathom_private_register(const struct fathom_module *module)
 {
 	if (!module->function_count)
@@ -254,7 +257,7 @@ static void map_function(struct fathom_target *target, struct mapping *mapping)
 	size_t end = index + MAX_ALIASES;
 	struct fathom_symbol_info symbol;
 
-	mapping->message = "call of what is no function of the target's kernel";
+	mapping->message = no_function;
 	for (; !mapping->local && index < end &&
 	       fathom_symbol_get(target, index, &symbol) &&
 	       symbol.address == mapping->address;
@@ -285,37 +288,67 @@ static void map_module_function(const char *name, struct mapping *mapping)
 			name);
 }
 
+static struct mapping *slot_of(const struct mapping *mapping)
+{
+	return &cache[(mapping->address >> 4) % CACHE_SIZE];
+}
+
+static bool is_cached(struct mapping *mapping)
+{
+	const struct mapping *slot = slot_of(mapping);
+	bool found;
+
+	pthread_mutex_lock(&lock);
+	found = slot->address == mapping->address &&
+		slot->type == mapping->type;
+	if (found)
+		*mapping = *slot;
+	pthread_mutex_unlock(&lock);
+	return found;
+}
+
+static void map_and_cache(struct mapping *mapping)
+{
+	char name[256] = "";
+
+	pthread_mutex_lock(&lock);
+	map_function(fathom_default, mapping);
+	pthread_mutex_unlock(&lock);
+	/* Not under the lock: it looks at the target, and may fault. */
+	if (!mapping->local && mapping->message == no_function &&
+	    __fathom_module_function &&
+	    !__fathom_module_function(mapping->address, name, sizeof(name)))
+		name[0] = '\0';
+	pthread_mutex_lock(&lock);
+	if (name[0])
+		map_module_function(name, mapping);
+	*slot_of(mapping) = *mapping;
+	pthread_mutex_unlock(&lock);
+}
+
+void fathom_private_forget(void)
+{
+	pthread_mutex_lock(&lock);
+	memset(cache, 0, sizeof(cache));
+	pthread_mutex_unlock(&lock);
+}
+
 const void *__fathom_callee(const void *ptr, fathom_u64 type,
 			    const struct fathom_site *site)
 {
-	uint64_t address = (uintptr_t)ptr;
-	struct mapping *slot = &cache[(address >> 4) % CACHE_SIZE];
-	struct mapping mapping = {.address = address, .type = type};
-	char name[256] = "";
+	struct mapping mapping = {.address = (uintptr_t)ptr, .type = type};
 
 	if (fathom_is_local(ptr))
 		return ptr;
-	mapping.message = fathom_private_missing(address);
+	mapping.message = fathom_private_missing(mapping.address);
 	if (!ptr || mapping.message || !fathom_default)
 		fathom_raise(ptr ? FATHOM_FAULT_UNSUPPORTED : FATHOM_FAULT_NULL,
-			     mapping.message, address, 0, site);
-	/* Not under the lock: it looks at the target, and may fault. */
-	if ((slot->address != address || slot->type != type) &&
-	    __fathom_module_function &&
-	    !__fathom_module_function(address, name, sizeof(name)))
-		name[0] = '\0';
-	pthread_mutex_lock(&lock);
-	if (slot->address != address || slot->type != type) {
-		map_function(fathom_default, &mapping);
-		if (!mapping.local && name[0])
-			map_module_function(name, &mapping);
-		*slot = mapping;
-	}
-	mapping = *slot;
-	pthread_mutex_unlock(&lock);
+			     mapping.message, mapping.address, 0, site);
+	if (!is_cached(&mapping))
+		map_and_cache(&mapping);
 	if (!mapping.local)
-		fathom_raise(FATHOM_FAULT_UNSUPPORTED, mapping.message, address,
-			     0, site);
+		fathom_raise(FATHOM_FAULT_UNSUPPORTED, mapping.message,
+			     mapping.address, 0, site);
 	return mapping.local;
 }
 

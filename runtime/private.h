@@ -16,6 +16,9 @@
 /** Remember a module's functions, which must stay as long as the program. */
 void fathom_private_register(const struct fathom_module *module);
 
+/** After a refresh: modules of the target's may have come and gone. */
+void fathom_private_forget(void);
+
 /**
  * An address for a symbol that neither program nor target has. An access there
  * faults, see @ref fathom_private_missing().
