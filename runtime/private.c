@@ -19,6 +19,7 @@
 
 #include "access.h"
 #include "raise.h"
+#include "symbols/symbols.h"
 #include "target_state.h"
 
 /* Distinct messages that are kept; hostile pointers can make any number. */
@@ -120,6 +121,19 @@ uint64_t fathom_private_no_symbol(const char *name, uint64_t known)
 	return address;
 }
 
+static const char *describe_missing(const char *name)
+{
+	struct fathom_symbol_info symbol;
+
+	if (fathom_symbols_find(fathom_default->symbols, name, &symbol))
+		return keep_message("the target's kernel has several symbols "
+				    "%s",
+				    name);
+	return keep_message("neither the program nor the target's kernel has "
+			    "a symbol %s",
+			    name);
+}
+
 const char *fathom_private_missing(uint64_t address)
 {
 	const char *message = NULL;
@@ -129,9 +143,7 @@ const char *fathom_private_missing(uint64_t address)
 		return NULL;
 	pthread_mutex_lock(&lock);
 	if (i < missing_count)
-		message = keep_message("neither the program nor the target's "
-				       "kernel has a symbol %s",
-				       missing[i]);
+		message = describe_missing(missing[i]);
 	pthread_mutex_unlock(&lock);
 	return message;
 }
@@ -165,17 +177,6 @@ static size_t first_at(struct fathom_target *target, uint64_t address)
 			high = middle;
 	}
 	return low;
-}
-
-static bool is_unique(struct fathom_target *target, const char *name)
-{
-	struct fathom_symbol_info symbol;
-	size_t found = 0;
-	size_t i;
-
-	for (i = 0; found < 2 && fathom_symbol_get(target, i, &symbol); i++)
-		found += !strcmp(symbol.name, name);
-	return found == 1;
 }
 
 /* How many of the module's functions are around symbol number @index? */
@@ -243,7 +244,8 @@ static void choose(struct fathom_target *target, const char *name,
 			"kernel",
 			name);
 	else if (candidates->tie ||
-		 (!candidates->score && !is_unique(target, name)))
+		 (!candidates->score &&
+		  !fathom_symbols_is_unique(target->symbols, name)))
 		mapping->message = keep_message(
 			"call of %s(): several functions have this name", name);
 	else
