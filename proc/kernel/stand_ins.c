@@ -171,6 +171,11 @@ int in_lock_functions(unsigned long address)
 	       address < (unsigned long)__lock_text_end;
 }
 
+bool rcu_is_watching(void)
+{
+	return true;
+}
+
 #undef call_rcu
 void call_rcu(struct rcu_head *head, rcu_callback_t function)
 {
