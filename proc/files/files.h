@@ -57,7 +57,7 @@ struct proc_entry {
 
 /** What a path leads to. */
 struct proc_node {
-	umode_t mode; /* with its type */
+	umode_t mode;		  /* with its type */
 	struct task_struct *task; /* whose it is; NULL: the system's */
 	struct pid *pid;
 	bool thread;	 /* below task/ */

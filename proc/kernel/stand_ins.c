@@ -237,7 +237,8 @@ u64 acpi_pm_read(struct clocksource *clock)
 /* --- References ---------------------------------------------------------- */
 
 /* The view's counter may be one that another CPU was just changing. */
-void refcount_warn_saturate(refcount_t *counter, enum refcount_saturation_type t)
+void refcount_warn_saturate(refcount_t *counter,
+			    enum refcount_saturation_type t)
 {
 }
 
@@ -304,11 +305,11 @@ unsigned long _copy_to_user(void __user *to, const void *from,
  * Alternatives for assembly that copies or clears the reader's memory. The
  * kernel's tables of alternatives name them; nobody applies those here.
  */
-#define NOT_REACHED(function)                                  \
-	void source_no_##function(void) __asm__(#function);    \
-	void source_no_##function(void)                        \
-	{                                                      \
-		BUG();                                         \
+#define NOT_REACHED(function)                               \
+	void source_no_##function(void) __asm__(#function); \
+	void source_no_##function(void)                     \
+	{                                                   \
+		BUG();                                      \
 	}
 
 NOT_REACHED(clear_user_erms)
@@ -348,11 +349,13 @@ long copy_from_kernel_nofault(void *to, const void *from, size_t size)
 {
 	volatile long status = -EFAULT;
 
-	fathom_try {
+	fathom_try
+	{
 		memcpy(to, from, size);
 		status = 0;
 	}
-	fathom_catch (fault) {
+	fathom_catch(fault)
+	{
 	}
 	return status;
 }
