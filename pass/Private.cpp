@@ -106,14 +106,12 @@ bool replaceImpossible(Function &F) {
 //===-- Types of functions -------------------------------------------------===
 
 void takeTypes(Function &F) {
-  SmallVector<CallBase *, 8> Calls;
+  SmallVector<std::pair<CallBase *, ConstantInt *>, 8> Calls;
   for (Instruction &I : instructions(F))
     if (auto *Call = dyn_cast<CallBase>(&I))
-      if (Call->getOperandBundle(LLVMContext::OB_kcfi))
-        Calls.push_back(Call);
-  for (CallBase *Call : Calls) {
-    auto *Type = cast<ConstantInt>(
-        Call->getOperandBundle(LLVMContext::OB_kcfi)->Inputs[0]);
+      if (auto Bundle = Call->getOperandBundle(LLVMContext::OB_kcfi))
+        Calls.push_back({Call, cast<ConstantInt>(Bundle->Inputs[0])});
+  for (auto [Call, Type] : Calls) {
     CallBase *New = withoutBundle(Call, LLVMContext::OB_kcfi);
     New->copyMetadata(*Call);
     New->setMetadata(TypeMetadata, MDNode::get(F.getContext(),

@@ -138,10 +138,10 @@ static void collect(LoadInst *Load, bool IsKernel, const Loop &L,
 }
 
 /// Bring \p L into the shape that versioning needs; false if it has another.
-static bool prepare(Loop &L, Analyses &A) {
+static bool prepare(Loop &L, Analyses &A, bool &Changed) {
   if (!L.isInnermost())
     return false;
-  simplifyLoop(&L, &A.DT, &A.LI, &A.SE, &A.AC, nullptr, false);
+  Changed |= simplifyLoop(&L, &A.DT, &A.LI, &A.SE, &A.AC, nullptr, false);
   return L.isLoopSimplifyForm() && L.getExitBlock() && L.getExitingBlock() &&
          L.getExitingBlock() == L.getLoopLatch() && onlyLocalEffects(L);
 }
@@ -268,15 +268,16 @@ static bool spanLoop(Loop &L, Analyses &A, const Classes &C) {
     if (Constant->getAPInt().ult(MinTripCount))
       return false;
 
-  formLCSSARecursively(L, A.DT, &A.LI, &A.SE);
+  // New phis are values without origins: a change, whatever follows.
+  bool Changed = formLCSSARecursively(L, A.DT, &A.LI, &A.SE);
   BasicBlock *Check = L.getLoopPreheader();
   SCEVExpander Expander = scevExpander(A.SE, *Check->getModule());
   Type *I64 = Type::getInt64Ty(Check->getContext());
   if (!Expander.isSafeToExpandAt(Backedges, Check->getTerminator()))
-    return false;
+    return Changed;
   for (const Span &S : Spans)
     if (!Expander.isSafeToExpandAt(S.Start, Check->getTerminator()))
-      return false;
+      return Changed;
 
   Value *Count = Expander.expandCodeFor(
       A.SE.getNoopOrZeroExtend(Backedges, I64), I64, Check->getTerminator());
@@ -308,7 +309,7 @@ bool spanLoops(Function &F, FunctionAnalysisManager &FAM, const Classes &C) {
   SmallVector<Loop *, 8> Loops(A.LI.getLoopsInPreorder());
   bool Changed = false;
   for (Loop *L : Loops)
-    if (prepare(*L, A))
+    if (prepare(*L, A, Changed))
       Changed |= spanLoop(*L, A, C);
   return Changed;
 }

@@ -19,6 +19,7 @@
 
 #include "access.h"
 #include "raise.h"
+#include "symbols/symbols.h"
 #include "target_state.h"
 
 /* Distinct messages that are kept; hostile pointers can make any number. */
@@ -59,6 +60,9 @@ struct mapping {
 	const char *message; /* lives on */
 };
 static struct mapping cache[CACHE_SIZE];
+
+static const char no_function[] =
+	"call of what is no function of the target's kernel";
 
 void fathom_private_register(const struct fathom_module *module)
 {
@@ -117,6 +121,19 @@ uint64_t fathom_private_no_symbol(const char *name, uint64_t known)
 	return address;
 }
 
+static const char *describe_missing(const char *name)
+{
+	struct fathom_symbol_info symbol;
+
+	if (fathom_symbols_find(fathom_default->symbols, name, &symbol))
+		return keep_message("the target's kernel has several symbols "
+				    "%s",
+				    name);
+	return keep_message("neither the program nor the target's kernel has "
+			    "a symbol %s",
+			    name);
+}
+
 const char *fathom_private_missing(uint64_t address)
 {
 	const char *message = NULL;
@@ -126,9 +143,7 @@ const char *fathom_private_missing(uint64_t address)
 		return NULL;
 	pthread_mutex_lock(&lock);
 	if (i < missing_count)
-		message = keep_message("neither the program nor the target's "
-				       "kernel has a symbol %s",
-				       missing[i]);
+		message = describe_missing(missing[i]);
 	pthread_mutex_unlock(&lock);
 	return message;
 }
@@ -162,17 +177,6 @@ static size_t first_at(struct fathom_target *target, uint64_t address)
 			high = middle;
 	}
 	return low;
-}
-
-static bool is_unique(struct fathom_target *target, const char *name)
-{
-	struct fathom_symbol_info symbol;
-	size_t found = 0;
-	size_t i;
-
-	for (i = 0; found < 2 && fathom_symbol_get(target, i, &symbol); i++)
-		found += !strcmp(symbol.name, name);
-	return found == 1;
 }
 
 /* How many of the module's functions are around symbol number @index? */
@@ -240,7 +244,8 @@ static void choose(struct fathom_target *target, const char *name,
 			"kernel",
 			name);
 	else if (candidates->tie ||
-		 (!candidates->score && !is_unique(target, name)))
+		 (!candidates->score &&
+		  !fathom_symbols_is_unique(target->symbols, name)))
 		mapping->message = keep_message(
 			"call of %s(): several functions have this name", name);
 	else
@@ -254,7 +259,7 @@ static void map_function(struct fathom_target *target, struct mapping *mapping)
 	size_t end = index + MAX_ALIASES;
 	struct fathom_symbol_info symbol;
 
-	mapping->message = "call of what is no function of the target's kernel";
+	mapping->message = no_function;
 	for (; !mapping->local && index < end &&
 	       fathom_symbol_get(target, index, &symbol) &&
 	       symbol.address == mapping->address;
@@ -285,37 +290,67 @@ static void map_module_function(const char *name, struct mapping *mapping)
 			name);
 }
 
+static struct mapping *slot_of(const struct mapping *mapping)
+{
+	return &cache[(mapping->address >> 4) % CACHE_SIZE];
+}
+
+static bool is_cached(struct mapping *mapping)
+{
+	const struct mapping *slot = slot_of(mapping);
+	bool found;
+
+	pthread_mutex_lock(&lock);
+	found = slot->address == mapping->address &&
+		slot->type == mapping->type;
+	if (found)
+		*mapping = *slot;
+	pthread_mutex_unlock(&lock);
+	return found;
+}
+
+static void map_and_cache(struct mapping *mapping)
+{
+	char name[256] = "";
+
+	pthread_mutex_lock(&lock);
+	map_function(fathom_default, mapping);
+	pthread_mutex_unlock(&lock);
+	/* Not under the lock: it looks at the target, and may fault. */
+	if (!mapping->local && mapping->message == no_function &&
+	    __fathom_module_function &&
+	    !__fathom_module_function(mapping->address, name, sizeof(name)))
+		name[0] = '\0';
+	pthread_mutex_lock(&lock);
+	if (name[0])
+		map_module_function(name, mapping);
+	*slot_of(mapping) = *mapping;
+	pthread_mutex_unlock(&lock);
+}
+
+void fathom_private_forget(void)
+{
+	pthread_mutex_lock(&lock);
+	memset(cache, 0, sizeof(cache));
+	pthread_mutex_unlock(&lock);
+}
+
 const void *__fathom_callee(const void *ptr, fathom_u64 type,
 			    const struct fathom_site *site)
 {
-	uint64_t address = (uintptr_t)ptr;
-	struct mapping *slot = &cache[(address >> 4) % CACHE_SIZE];
-	struct mapping mapping = {.address = address, .type = type};
-	char name[256] = "";
+	struct mapping mapping = {.address = (uintptr_t)ptr, .type = type};
 
 	if (fathom_is_local(ptr))
 		return ptr;
-	mapping.message = fathom_private_missing(address);
+	mapping.message = fathom_private_missing(mapping.address);
 	if (!ptr || mapping.message || !fathom_default)
 		fathom_raise(ptr ? FATHOM_FAULT_UNSUPPORTED : FATHOM_FAULT_NULL,
-			     mapping.message, address, 0, site);
-	/* Not under the lock: it looks at the target, and may fault. */
-	if ((slot->address != address || slot->type != type) &&
-	    __fathom_module_function &&
-	    !__fathom_module_function(address, name, sizeof(name)))
-		name[0] = '\0';
-	pthread_mutex_lock(&lock);
-	if (slot->address != address || slot->type != type) {
-		map_function(fathom_default, &mapping);
-		if (!mapping.local && name[0])
-			map_module_function(name, &mapping);
-		*slot = mapping;
-	}
-	mapping = *slot;
-	pthread_mutex_unlock(&lock);
+			     mapping.message, mapping.address, 0, site);
+	if (!is_cached(&mapping))
+		map_and_cache(&mapping);
 	if (!mapping.local)
-		fathom_raise(FATHOM_FAULT_UNSUPPORTED, mapping.message, address,
-			     0, site);
+		fathom_raise(FATHOM_FAULT_UNSUPPORTED, mapping.message,
+			     mapping.address, 0, site);
 	return mapping.local;
 }
 

@@ -16,9 +16,13 @@
 /** Remember a module's functions, which must stay as long as the program. */
 void fathom_private_register(const struct fathom_module *module);
 
+/** After a refresh: modules of the target's may have come and gone. */
+void fathom_private_forget(void);
+
 /**
- * An address for a symbol that neither program nor target has. An access there
- * faults, see @ref fathom_private_missing().
+ * An address for a symbol that neither program nor target has, or that the
+ * target has several of, so that it cannot be told which is meant. An access
+ * there faults, see @ref fathom_private_missing().
  *
  * @param[in] known What was returned for it before, or anything else.
  * @return 0 if there are too many such symbols.

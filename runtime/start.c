@@ -168,6 +168,14 @@ static void describe_site(const struct fathom_site *site, char *text,
 		snprintf(text, size, "%s:%u: ", site->file, site->line);
 }
 
+/* A static variable of one of several source files: nobody knows which. */
+static bool is_ambiguous(const struct fathom_symbol *symbol)
+{
+	return (symbol->flags & FATHOM_SYMBOL_LAZY) &&
+	       !(symbol->flags & FATHOM_SYMBOL_FUNCTION) &&
+	       !fathom_symbols_is_unique(fathom_default->symbols, symbol->name);
+}
+
 static void fill_slot(const struct fathom_symbol *symbol)
 {
 	const char *release = fathom_default->info.release;
@@ -184,7 +192,9 @@ static void fill_slot(const struct fathom_symbol *symbol)
 	/* An offset in the per-CPU area is no address of the program. */
 	*symbol->slot = FATHOM_TAG(address);
 	fathom_error_destroy(error);
-	if (!error || (symbol->flags & FATHOM_SYMBOL_OPTIONAL))
+	if (!error && !is_ambiguous(symbol))
+		return;
+	if (error && (symbol->flags & FATHOM_SYMBOL_OPTIONAL))
 		return;
 	if (symbol->flags & FATHOM_SYMBOL_LAZY)
 		*symbol->slot = fathom_private_no_symbol(symbol->name, known);

@@ -9,6 +9,7 @@
 
 #include "client.h"
 #include "prefetch.h"
+#include "private.h"
 #include "symbols/symbols.h"
 #include "target_state.h"
 #include "target_uri.h"
@@ -330,8 +331,10 @@ struct fathom_error *fathom_target_refresh(struct fathom_target *target)
 		error = check_same_kernel(target);
 	if (!error)
 		error = fathom_view_refresh(target->view);
-	if (!error)
+	if (!error) {
 		fathom_threads_flush();
+		fathom_private_forget();
+	}
 	fathom_threads_resume();
 	return error;
 }

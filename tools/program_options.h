@@ -27,6 +27,6 @@ extern const struct argp program_options_argp;
 void program_options_set(const char *name, const char *value);
 
 /** Put all of them there. */
-void program_options_apply(const struct program_options *options);
+void program_options_apply(const struct program_options *program);
 
 #endif /* FATHOM_TOOLS_PROGRAM_OPTIONS_H */

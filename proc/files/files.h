@@ -45,6 +45,7 @@ struct proc_entry {
 	const char *name;
 	umode_t mode; /* permissions */
 	/* One of these. */
+	int (*open)(struct inode *inode, struct file *file);
 	int (*show)(struct seq_file *m, void *v);
 	source_records *records;
 	const struct proc_entry *entries; /* of a directory; ends with {} */
@@ -56,7 +57,7 @@ struct proc_entry {
 
 /** What a path leads to. */
 struct proc_node {
-	umode_t mode; /* with its type */
+	umode_t mode;		  /* with its type */
 	struct task_struct *task; /* whose it is; NULL: the system's */
 	struct pid *pid;
 	bool thread;	 /* below task/ */

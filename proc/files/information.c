@@ -50,11 +50,13 @@ int fathom_proc_system(struct fathom_proc_system *ret)
 	volatile int status = 0;
 
 	memset(ret, 0, sizeof(*ret));
-	fathom_try {
+	fathom_try
+	{
 		take_names(ret);
 		take_numbers(ret);
 	}
-	fathom_catch (fault) {
+	fathom_catch(fault)
+	{
 		status = proc_complain("", fault);
 	}
 	source_release_memory();

@@ -21,18 +21,10 @@
 	 .is_net = true}
 
 static const struct proc_entry entries[] = {
-	NET("arp", arp),
-	NET("dev", net_dev),
-	NET("packet", packet),
-	NET_OF("raw", raw),
-	NET_OF("raw6", raw6),
-	NET("route", route),
-	NET_OF("tcp", tcp),
-	NET_OF("tcp6", tcp6),
-	NET_OF("udp", udp),
-	NET_OF("udp6", udp6),
-	NET("unix", unix),
-	{},
+	NET("arp", arp),      NET("dev", net_dev),  NET("packet", packet),
+	NET_OF("raw", raw),   NET_OF("raw6", raw6), NET("route", route),
+	NET_OF("tcp", tcp),   NET_OF("tcp6", tcp6), NET_OF("udp", udp),
+	NET_OF("udp6", udp6), NET("unix", unix),    {},
 };
 
 /* A process that has ended is in no namespace any more. */

@@ -43,7 +43,8 @@ struct proc_opened *proc_open_node(const struct proc_node *node)
 /* More than any iterator's state takes; the kernel allocates it zeroed, too. */
 #define STATE_SIZE 4096
 
-static int open_records(const struct proc_node *node, struct proc_opened *opened)
+static int open_records(const struct proc_node *node,
+			struct proc_opened *opened)
 {
 	const struct proc_entry *entry = node->entry;
 	struct seq_net_private *state;
@@ -60,12 +61,15 @@ static int open_entry(const struct proc_node *node, struct proc_opened *opened)
 {
 	const struct proc_entry *entry = node->entry;
 
+	if (entry->open)
+		return entry->open(&opened->inode.vfs_inode, &opened->file);
 	if (entry->show)
 		return single_open(&opened->file, entry->show, NULL);
 	return open_records(node, opened);
 }
 
-static ssize_t read_piece(struct proc_opened *opened, char *buffer, loff_t *position)
+static ssize_t read_piece(struct proc_opened *opened, char *buffer,
+			  loff_t *position)
 {
 	const struct file_operations *operations = opened->file.f_op;
 

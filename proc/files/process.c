@@ -8,14 +8,38 @@
  * table: docs/proc.md.
  */
 static const char *const names[] = {
-	"auxv",	      "cgroup",	     "cmdline",	      "comm",
-	"coredump_filter", "cpuset", "cwd",	      "environ",
-	"exe",	      "gid_map",     "io",	      "limits",
-	"loginuid",   "maps",	     "mountinfo",     "mounts",
-	"mountstats", "oom_adj",     "oom_score_adj", "personality",
-	"projid_map", "root",	     "schedstat",     "sessionid",
-	"setgroups",  "stack",	     "stat",	      "statm",
-	"status",     "timerslack_ns", "uid_map",     "wchan",
+	"auxv",
+	"cgroup",
+	"cmdline",
+	"comm",
+	"coredump_filter",
+	"cpuset",
+	"cwd",
+	"environ",
+	"exe",
+	"gid_map",
+	"io",
+	"limits",
+	"loginuid",
+	"maps",
+	"mountinfo",
+	"mounts",
+	"mountstats",
+	"oom_adj",
+	"oom_score_adj",
+	"personality",
+	"projid_map",
+	"root",
+	"schedstat",
+	"sessionid",
+	"setgroups",
+	"stack",
+	"stat",
+	"statm",
+	"status",
+	"timerslack_ns",
+	"uid_map",
+	"wchan",
 };
 
 /* Directories that the kernel makes in ways of their own. */
@@ -179,7 +203,8 @@ static bool tell_descriptor(struct dir_context *context, const char *name,
 			    int length, loff_t position, u64 inode,
 			    unsigned int type)
 {
-	struct listing *listing = container_of(context, struct listing, context);
+	struct listing *listing =
+		container_of(context, struct listing, context);
 	char copy[16];
 
 	if (length < 0 || length >= (int)sizeof(copy))

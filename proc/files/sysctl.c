@@ -42,16 +42,16 @@ static int show_string(struct seq_file *m, const char *string, size_t size)
 	return 0;
 }
 
-#define NUMBER(name, format, value)                                         \
-	static int show_##name(struct seq_file *m, void *unused)            \
-	{                                                                   \
-		seq_printf(m, format "\n", value);                          \
-		return 0;                                                   \
+#define NUMBER(name, format, value)                              \
+	static int show_##name(struct seq_file *m, void *unused) \
+	{                                                        \
+		seq_printf(m, format "\n", value);               \
+		return 0;                                        \
 	}
-#define STRING(name, value)                                                 \
-	static int show_##name(struct seq_file *m, void *unused)            \
-	{                                                                   \
-		return show_string(m, value, sizeof(value));                \
+#define STRING(name, value)                                      \
+	static int show_##name(struct seq_file *m, void *unused) \
+	{                                                        \
+		return show_string(m, value, sizeof(value));     \
 	}
 
 NUMBER(cap_last_cap, "%d", CAP_LAST_CAP)

@@ -4,6 +4,7 @@
 #include "files.h"
 
 #define SHOW(text) {.name = #text, .mode = 0444, .show = source_show_##text}
+#define OPEN(text) {.name = #text, .mode = 0444, .open = source_open_##text}
 #define RECORDS(text) \
 	{.name = #text, .mode = 0444, .records = source_records_##text}
 
@@ -42,10 +43,10 @@ const struct proc_entry proc_system_entries[] = {
 	RECORDS(diskstats),
 	SHOW(filesystems),
 	RECORDS(interrupts),
-	RECORDS(kallsyms),
+	OPEN(kallsyms),
 	SHOW(loadavg),
 	SHOW(meminfo),
-	RECORDS(modules),
+	OPEN(modules),
 	{.name = "mounts", .mode = 0777, .link = link_mounts},
 	{.name = "net", .mode = 0777, .link = link_net},
 	RECORDS(partitions),

@@ -194,12 +194,14 @@ int fathom_proc_lookup(const char *path, struct fathom_proc_attributes *ret)
 	volatile int status = -EIO;
 	struct proc_node node;
 
-	fathom_try {
+	fathom_try
+	{
 		status = proc_find(path, &node);
 		if (!status)
 			describe(path, &node, ret);
 	}
-	fathom_catch (fault) {
+	fathom_catch(fault)
+	{
 		status = proc_complain(path, fault);
 	}
 	source_release_memory();
@@ -215,14 +217,16 @@ int fathom_proc_list(const char *path,
 	volatile int status = -EIO;
 	struct proc_node node;
 
-	fathom_try {
+	fathom_try
+	{
 		status = proc_find(path, &node);
 		if (!status)
 			status = node.directory
 					 ? node.directory->list(&node, &names)
 					 : -ENOTDIR;
 	}
-	fathom_catch (fault) {
+	fathom_catch(fault)
+	{
 		status = proc_complain(path, fault);
 	}
 	source_release_memory();
@@ -237,7 +241,8 @@ int fathom_proc_print(const char *path,
 	volatile int status = -EIO;
 	struct proc_node node;
 
-	fathom_try {
+	fathom_try
+	{
 		status = proc_find(path, &node);
 		if (!status && S_ISDIR(node.mode))
 			status = -EISDIR;
@@ -246,7 +251,8 @@ int fathom_proc_print(const char *path,
 		if (!status)
 			status = proc_print(&node, emit, context);
 	}
-	fathom_catch (fault) {
+	fathom_catch(fault)
+	{
 		status = proc_complain(path, fault);
 	}
 	source_release_memory();
@@ -258,13 +264,15 @@ long fathom_proc_read_link(const char *path, char *buffer, unsigned long size)
 	volatile long status = -EIO;
 	struct proc_node node;
 
-	fathom_try {
+	fathom_try
+	{
 		status = proc_find(path, &node);
 		if (!status)
 			status = node.link ? node.link(&node, buffer, size)
 					   : -EINVAL;
 	}
-	fathom_catch (fault) {
+	fathom_catch(fault)
+	{
 		status = proc_complain(path, fault);
 	}
 	source_release_memory();
@@ -277,11 +285,13 @@ int fathom_proc_has_task(int number)
 
 	if (number <= 0)
 		return -ESRCH;
-	fathom_try {
+	fathom_try
+	{
 		if (find_task_by_pid_ns(number, &init_pid_ns))
 			status = 0;
 	}
-	fathom_catch (fault) {
+	fathom_catch(fault)
+	{
 		status = proc_complain("", fault);
 	}
 	source_release_memory();
@@ -292,10 +302,12 @@ int fathom_proc_refresh(void)
 {
 	volatile int status = 0;
 
-	fathom_try {
+	fathom_try
+	{
 		fathom_refresh();
 	}
-	fathom_catch (fault) {
+	fathom_catch(fault)
+	{
 		status = proc_complain("", fault);
 	}
 	return status;

@@ -200,15 +200,18 @@ static void answer_param(const struct call *call, const struct task *task)
 	write_back(call, 1, &param, sizeof(param));
 }
 
-/* What a turn lasts depends on the load, but for those that take none. */
+/*
+ * The kernel says 0 of those that take no turns, and of ordinary ones whose CPU
+ * has nothing else to do, which is as good as any other moment's answer.
+ */
 static void answer_interval(const struct call *call, const struct task *task)
 {
 	struct timespec interval = {};
 
-	if (task->policy == SCHED_FIFO)
-		write_back(call, 1, &interval, sizeof(interval));
-	else
+	if (task->policy == SCHED_RR)
 		fail(call, EPERM);
+	else
+		write_back(call, 1, &interval, sizeof(interval));
 }
 
 static void answer_affinity(const struct call *call, int number)

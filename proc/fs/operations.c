@@ -223,13 +223,21 @@ static int open_directory(const char *path, struct fuse_file_info *file)
 	return 0;
 }
 
+static int put(const char *name, const struct stat *attributes, void *buffer,
+	       fuse_fill_dir_t fill)
+{
+	/* libfuse has no name for no flags. */
+	/* NOLINTNEXTLINE(clang-analyzer-optin.core.EnumCastOutOfRange) */
+	return fill(buffer, name, attributes, 0, 0);
+}
+
 static int tell(const char *name, enum fathom_proc_kind kind, void *buffer,
 		fuse_fill_dir_t fill)
 {
 	struct stat attributes = {.st_mode = type_of[kind % 3],
 				  .st_ino = UNKNOWN_INODE};
 
-	return fill(buffer, name, &attributes, 0, 0);
+	return put(name, &attributes, buffer, fill);
 }
 
 static int read_directory(const char *path, void *buffer, fuse_fill_dir_t fill,
@@ -243,7 +251,7 @@ static int read_directory(const char *path, void *buffer, fuse_fill_dir_t fill,
 
 	(void)offset;
 	(void)flags;
-	full = fill(buffer, ".", NULL, 0, 0) || fill(buffer, "..", NULL, 0, 0);
+	full = put(".", NULL, buffer, fill) || put("..", NULL, buffer, fill);
 	if (top)
 		full |= tell("self", FATHOM_PROC_LINK, buffer, fill) ||
 			tell("thread-self", FATHOM_PROC_LINK, buffer, fill);

@@ -46,9 +46,8 @@ const char *fathomfs_action_name(enum fathomfs_action action);
  * The words that say the same.
  *
  * @param[in] name First of the words.
- * @return NULL-terminated; the words are @p options' own, or static.
+ * @return NULL-terminated; the words are those of @p fs, or static.
  */
-char **fathomfs_options_words(const struct fathomfs_options *options,
-			      char *name);
+char **fathomfs_options_words(const struct fathomfs_options *fs, char *name);
 
 #endif /* FATHOMFS_OPTIONS_H */

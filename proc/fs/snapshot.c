@@ -189,6 +189,14 @@ static void must(int status, const char *path)
 		     strerror(-status));
 }
 
+/* The same of what opens something. */
+static int opened(int fd, const char *path)
+{
+	if (fd < 0)
+		err(STATUS_TOOL_FAILED, "writing %s", path);
+	return fd;
+}
+
 /* The owner may read and remove what belongs to a snapshot. */
 static mode_t mode_of(const char *path, mode_t least)
 {
@@ -208,11 +216,11 @@ static void write_file(struct snapshot *snapshot, int directory,
 
 	if (!status) {
 		make_way(snapshot, directory, name);
-		fd = openat(directory, name,
-			    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
-				    O_CLOEXEC,
-			    0600);
-		must(fd < 0 ? -errno : 0, path);
+		fd = opened(openat(directory, name,
+				   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
+					   O_CLOEXEC,
+				   0600),
+			    path);
 		must(write_all(fd, &bytes), path);
 		must(fchmod(fd, mode_of(path, 0600)) ? -errno : 0, path);
 		must(close(fd) ? -errno : 0, path);
@@ -260,8 +268,7 @@ static void write_below(struct snapshot *snapshot, int directory,
 	}
 	if (mkdirat(directory, name, 0700) && errno != EEXIST)
 		must(-errno, path);
-	fd = open_below(directory, name);
-	must(fd < 0 ? -errno : 0, path);
+	fd = opened(open_below(directory, name), path);
 	write_directory(snapshot, fd, path, depth);
 	must(fchmod(fd, mode_of(path, 0700)) ? -errno : 0, path);
 	close(fd);
@@ -314,7 +321,8 @@ static void write_directory(struct snapshot *snapshot, int directory,
 
 static bool is_empty(int directory)
 {
-	DIR *stream = fdopendir(dup(directory));
+	int copy = dup(directory);
+	DIR *stream = copy < 0 ? NULL : fdopendir(copy);
 	struct dirent *entry;
 	bool empty = true;
 

@@ -171,6 +171,11 @@ int in_lock_functions(unsigned long address)
 	       address < (unsigned long)__lock_text_end;
 }
 
+bool rcu_is_watching(void)
+{
+	return true;
+}
+
 #undef call_rcu
 void call_rcu(struct rcu_head *head, rcu_callback_t function)
 {
@@ -232,7 +237,8 @@ u64 acpi_pm_read(struct clocksource *clock)
 /* --- References ---------------------------------------------------------- */
 
 /* The view's counter may be one that another CPU was just changing. */
-void refcount_warn_saturate(refcount_t *counter, enum refcount_saturation_type t)
+void refcount_warn_saturate(refcount_t *counter,
+			    enum refcount_saturation_type t)
 {
 }
 
@@ -275,9 +281,16 @@ struct vfsmount *mntget(struct vfsmount *mount)
 
 /* --- The reader's memory ------------------------------------------------ */
 
+/*
+ * Byte by byte: of words it could be that they are pointers, which the copy
+ * would then have marked as the target's.
+ */
 unsigned long source_copy(void *to, const void *from, unsigned long size)
 {
-	memcpy(to, from, size);
+	const volatile u8 *bytes = from;
+
+	for (unsigned long i = 0; i < size; i++)
+		((u8 *)to)[i] = bytes[i];
 	return 0;
 }
 
@@ -292,11 +305,11 @@ unsigned long _copy_to_user(void __user *to, const void *from,
  * Alternatives for assembly that copies or clears the reader's memory. The
  * kernel's tables of alternatives name them; nobody applies those here.
  */
-#define NOT_REACHED(function)                                  \
-	void source_no_##function(void) __asm__(#function);    \
-	void source_no_##function(void)                        \
-	{                                                      \
-		BUG();                                         \
+#define NOT_REACHED(function)                               \
+	void source_no_##function(void) __asm__(#function); \
+	void source_no_##function(void)                     \
+	{                                                   \
+		BUG();                                      \
 	}
 
 NOT_REACHED(clear_user_erms)
@@ -324,7 +337,7 @@ void iov_iter_init(struct iov_iter *iter, unsigned int direction,
 size_t _copy_to_iter(const void *from, size_t size, struct iov_iter *iter)
 {
 	size = min(size, iter->count);
-	memcpy((void __force *)iter->ubuf + iter->iov_offset, from, size);
+	source_copy((void __force *)iter->ubuf + iter->iov_offset, from, size);
 	iter->iov_offset += size;
 	iter->count -= size;
 	return size;
@@ -336,11 +349,13 @@ long copy_from_kernel_nofault(void *to, const void *from, size_t size)
 {
 	volatile long status = -EFAULT;
 
-	fathom_try {
+	fathom_try
+	{
 		memcpy(to, from, size);
 		status = 0;
 	}
-	fathom_catch (fault) {
+	fathom_catch(fault)
+	{
 	}
 	return status;
 }

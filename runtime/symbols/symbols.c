@@ -111,6 +111,12 @@ bool fathom_symbols_find(const struct fathom_symbols *symbols, const char *name,
 	return entry;
 }
 
+bool fathom_symbols_is_unique(const struct fathom_symbols *symbols,
+			      const char *name)
+{
+	return fathom_table_is_unique(symbols->kernel.table, name);
+}
+
 bool fathom_symbols_at(const struct fathom_symbols *symbols, uint64_t address,
 		       struct fathom_symbol_info *ret)
 {

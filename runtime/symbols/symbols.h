@@ -76,6 +76,10 @@ fathom_symbols_info(const struct fathom_symbols *symbols);
 bool fathom_symbols_find(const struct fathom_symbols *symbols, const char *name,
 			 struct fathom_symbol_info *ret);
 
+/** Whether exactly one symbol is called @p name. */
+bool fathom_symbols_is_unique(const struct fathom_symbols *symbols,
+			      const char *name);
+
 /**
  * The symbol that covers @p address: the last one that does not start after
  * it.

@@ -279,6 +279,21 @@ fathom_table_find(const struct fathom_table *table, const char *name)
 	return find(table, name, 0);
 }
 
+bool fathom_table_is_unique(const struct fathom_table *table, const char *name)
+{
+	const struct fathom_table_entry *entries = fathom_table_entries(table);
+	const uint32_t *buckets = buckets_of(table);
+	uint32_t mask = table->bucket_count - 1;
+	uint32_t slot = hash_name(name) & mask;
+	uint32_t found = 0;
+
+	for (; buckets[slot] != FATHOM_TABLE_FREE; slot = (slot + 1) & mask)
+		found += !strcmp(
+			fathom_table_name(table, &entries[buckets[slot]]),
+			name);
+	return found == 1;
+}
+
 bool fathom_table_value(const struct fathom_table *table, const char *name,
 			uint64_t *ret)
 {

@@ -94,6 +94,9 @@ const char *fathom_table_name(const struct fathom_table *table,
 const struct fathom_table_entry *
 fathom_table_find(const struct fathom_table *table, const char *name);
 
+/** Whether exactly one symbol is called @p name. */
+bool fathom_table_is_unique(const struct fathom_table *table, const char *name);
+
 /** The value of the first symbol called @p name that is not absolute. */
 bool fathom_table_value(const struct fathom_table *table, const char *name,
 			uint64_t *ret);

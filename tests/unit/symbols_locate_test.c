@@ -124,6 +124,12 @@ static void test_lookups(void **state)
 	assert_false(fathom_symbols_at(symbols, 0x40, &info));
 	assert_false(fathom_symbols_at(symbols, UINT64_MAX, &info));
 
+	assert_true(fathom_symbols_is_unique(symbols, "sys_filler_3"));
+	assert_false(fathom_symbols_is_unique(symbols, "sys_filler_41"));
+	assert_false(fathom_symbols_is_unique(symbols, "no_such_symbol"));
+	assert_int_equal(address_of(symbols, "sys_filler_41"),
+			 base + 0x2000 + 64 * 41);
+
 	for (size_t i = 0; i < target->symbol_count; i++) {
 		assert_true(fathom_symbols_get(symbols, i, &info));
 		assert_true(info.address >= last);

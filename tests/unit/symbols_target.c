@@ -126,7 +126,9 @@ static size_t list_symbols(const struct target *target,
 	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++)
 		symbols[count++] = text[i];
 	for (size_t i = 0; i < FILLERS; i++) {
-		snprintf(names[i], sizeof(names[i]), "sys_filler_%zu", i);
+		/* Two files may have a static function of one name. */
+		snprintf(names[i], sizeof(names[i]), "sys_filler_%zu",
+			 i == 42 ? 41 : i);
 		symbols[count++] = (struct encoded_symbol){
 			0x2000 + 64 * i, false, 't', names[i]};
 	}

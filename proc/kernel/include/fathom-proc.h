@@ -62,25 +62,35 @@ const struct file_operations *source_descriptor_information(void);
 u64 source_last_cycle(void);
 
 /** Give static function @p function, which prints a file whole, a name. */
-#define FATHOM_SHOW(name, function)                       \
+#define FATHOM_SHOW(name, function)                         \
 	int source_show_##name(struct seq_file *m, void *v) \
-	{                                                 \
-		return function(m, v);                    \
+	{                                                   \
+		return function(m, v);                      \
 	}
 
 /** The same for functions that print a file in records. */
-#define FATHOM_RECORDS(name, operations)                          \
+#define FATHOM_RECORDS(name, operations)                         \
 	const struct seq_operations *source_records_##name(void) \
-	{                                                         \
-		return &(operations);                             \
+	{                                                        \
+		return &(operations);                            \
+	}
+
+/** For files that are opened in a way of their own. */
+#define FATHOM_OPEN(name, function)                                    \
+	int source_open_##name(struct inode *inode, struct file *file) \
+	{                                                              \
+		return function(inode, file);                          \
 	}
 
 /** And for what pde_data() returns to them. */
-#define FATHOM_DATA(name, variable)     \
+#define FATHOM_DATA(name, variable)    \
 	void *source_data_##name(void) \
-	{                               \
-		return &(variable);     \
+	{                              \
+		return &(variable);    \
 	}
+
+int source_open_kallsyms(struct inode *inode, struct file *file);
+int source_open_modules(struct inode *inode, struct file *file);
 
 int source_show_cmdline(struct seq_file *m, void *v);
 int source_show_filesystems(struct seq_file *m, void *v);
@@ -100,8 +110,6 @@ source_records source_records_cpuinfo;
 source_records source_records_devices;
 source_records source_records_diskstats;
 source_records source_records_interrupts;
-source_records source_records_kallsyms;
-source_records source_records_modules;
 source_records source_records_net_dev;
 source_records source_records_packet;
 source_records source_records_partitions;

@@ -23,15 +23,15 @@ static const char __fathom_target_data[] __attribute__((used)) = "";
  * What the kernel has under the names of libc, and what it prints differently:
  * libc's own must stay what they are to the rest of the program.
  */
-#define bprintf	  kernel_bprintf
-#define scnprintf kernel_scnprintf
-#define snprintf  kernel_snprintf
-#define sprintf	  kernel_sprintf
-#define sscanf	  kernel_sscanf
+#define bprintf	   kernel_bprintf
+#define scnprintf  kernel_scnprintf
+#define snprintf   kernel_snprintf
+#define sprintf	   kernel_sprintf
+#define sscanf	   kernel_sscanf
 #define vscnprintf kernel_vscnprintf
-#define vsnprintf kernel_vsnprintf
-#define vsprintf  kernel_vsprintf
-#define vsscanf	  kernel_vsscanf
+#define vsnprintf  kernel_vsnprintf
+#define vsprintf   kernel_vsprintf
+#define vsscanf	   kernel_vsscanf
 
 #include <linux/init.h>
 

@@ -23,4 +23,4 @@
 
 #include "fathom-proc.h"
 
-FATHOM_RECORDS(kallsyms, kallsyms_op)
+FATHOM_OPEN(kallsyms, kallsyms_open)

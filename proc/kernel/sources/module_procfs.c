@@ -4,4 +4,4 @@
 
 #include "fathom-proc.h"
 
-FATHOM_RECORDS(modules, modules_op)
+FATHOM_OPEN(modules, modules_open)
