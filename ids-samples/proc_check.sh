@@ -40,7 +40,7 @@ check_program() {
 check_disguise() {
 	local pid=$1 words
 
-	words=$(cat "/proc/$pid/cmdline" 2>/dev/null | tr '\0' ' ')
+	words=$({ tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null)
 	[[ $words == \[*\]* ]] && alert "process $pid calls itself $words"
 }
 

@@ -16,6 +16,7 @@
 SLOT(ovl_index_def);
 SLOT(ovl_metacopy_def);
 SLOT(ovl_nfs_export_def);
+SLOT(ovl_redirect_always_follow);
 SLOT(ovl_redirect_dir_def);
 SLOT(ovl_xino_auto_def);
 
@@ -26,6 +27,7 @@ static const struct {
 	{"ovl_index_def", &slot_ovl_index_def},
 	{"ovl_metacopy_def", &slot_ovl_metacopy_def},
 	{"ovl_nfs_export_def", &slot_ovl_nfs_export_def},
+	{"ovl_redirect_always_follow", &slot_ovl_redirect_always_follow},
 	{"ovl_redirect_dir_def", &slot_ovl_redirect_dir_def},
 	{"ovl_xino_auto_def", &slot_ovl_xino_auto_def},
 };

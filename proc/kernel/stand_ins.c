@@ -24,6 +24,7 @@
 #include <linux/sched/task.h>
 #include <linux/security.h>
 #include <linux/slab.h>
+#include <linux/clocksource.h>
 #include <linux/console.h>
 #include <linux/cpu.h>
 #include <linux/uaccess.h>

@@ -72,7 +72,7 @@ steady() {
 			print line
 		}' ;;
 	*) cat ;;
-	esac | LC_ALL=C sort
+	esac | LC_ALL=C sort -u
 }
 
 # compare WHAT RULE COMMAND...: five looks, as processes come and go.
