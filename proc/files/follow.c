@@ -48,12 +48,14 @@ int fathom_proc_follow(const char *path, struct fathom_proc_file *ret)
 	volatile int status = -EIO;
 	struct proc_node node;
 
-	fathom_try {
+	fathom_try
+	{
 		status = proc_find(path, &node);
 		if (!status)
 			status = follow(&node, ret);
 	}
-	fathom_catch (fault) {
+	fathom_catch(fault)
+	{
 		status = proc_complain(path, fault);
 	}
 	source_release_memory();

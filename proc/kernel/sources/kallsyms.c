@@ -5,8 +5,7 @@
 
 #include "fathom-kallsyms.h"
 
-#define kallsyms_names \
-	((const u8 *)source_kallsyms_table("kallsyms_names"))
+#define kallsyms_names ((const u8 *)source_kallsyms_table("kallsyms_names"))
 #define kallsyms_num_syms \
 	(*(const unsigned int *)source_kallsyms_table("kallsyms_num_syms"))
 #define kallsyms_token_table \
@@ -15,8 +14,9 @@
 	((const u16 *)source_kallsyms_table("kallsyms_token_index"))
 #define kallsyms_offsets \
 	((const int *)source_kallsyms_table("kallsyms_offsets"))
-#define kallsyms_relative_base \
-	(*(const unsigned long *)source_kallsyms_table("kallsyms_relative_base"))
+#define kallsyms_relative_base                          \
+	(*(const unsigned long *)source_kallsyms_table( \
+		"kallsyms_relative_base"))
 #define kallsyms_markers (source_kallsyms_markers())
 
 #include <kernel/kallsyms.c>

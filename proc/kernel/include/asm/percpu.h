@@ -21,8 +21,8 @@
 
 #include <asm-generic/percpu.h>
 
-#define this_cpu_read_stable(var)  this_cpu_read(var)
-#define this_cpu_read_const(var)   (*raw_cpu_ptr(&(var)))
+#define this_cpu_read_stable(var)   this_cpu_read(var)
+#define this_cpu_read_const(var)    (*raw_cpu_ptr(&(var)))
 #define this_cpu_read_stable_4(var) this_cpu_read(var)
 #define this_cpu_read_stable_8(var) this_cpu_read(var)
 
@@ -38,14 +38,14 @@ DECLARE_PER_CPU_READ_MOSTLY(unsigned long, this_cpu_off);
 #define DEFINE_EARLY_PER_CPU_READ_MOSTLY(type, name, value) \
 	DEFINE_PER_CPU_READ_MOSTLY(type, name) = value
 #define EXPORT_EARLY_PER_CPU_SYMBOL(name) EXPORT_PER_CPU_SYMBOL(name)
-#define DECLARE_EARLY_PER_CPU(type, name)	      \
-	DECLARE_PER_CPU(type, name);		      \
-	extern __typeof__(type) *name##_early_ptr;    \
+#define DECLARE_EARLY_PER_CPU(type, name)          \
+	DECLARE_PER_CPU(type, name);               \
+	extern __typeof__(type) *name##_early_ptr; \
 	extern __typeof__(type) name##_early_map[]
 #define DECLARE_EARLY_PER_CPU_READ_MOSTLY(type, name) \
 	DECLARE_EARLY_PER_CPU(type, name)
-#define early_per_cpu_ptr(name)	    (name##_early_ptr)
-#define early_per_cpu_map(name, i)  (name##_early_map[i])
-#define early_per_cpu(name, cpu)    per_cpu(name, cpu)
+#define early_per_cpu_ptr(name)	   (name##_early_ptr)
+#define early_per_cpu_map(name, i) (name##_early_map[i])
+#define early_per_cpu(name, cpu)   per_cpu(name, cpu)
 
 #endif /* _ASM_X86_PERCPU_H */

@@ -6,8 +6,7 @@
 #ifndef FATHOM_PROC_LINUX_GFP_H
 #define FATHOM_PROC_LINUX_GFP_H
 
-void *source_allocate(size_t count, size_t size)
-	__attribute__((__malloc__));
+void *source_allocate(size_t count, size_t size) __attribute__((__malloc__));
 
 #undef __get_free_pages
 #undef __get_free_page

@@ -10,13 +10,11 @@
 #ifndef FATHOM_PROC_LINUX_SLAB_H
 #define FATHOM_PROC_LINUX_SLAB_H
 
-void *source_allocate(size_t count, size_t size)
-	__attribute__((__malloc__));
+void *source_allocate(size_t count, size_t size) __attribute__((__malloc__));
 void *source_reallocate(const void *ptr, size_t count, size_t size);
 void *source_allocate_from(struct kmem_cache *cache)
 	__attribute__((__malloc__));
-char *source_duplicate(const char *string)
-	__attribute__((__malloc__));
+char *source_duplicate(const char *string) __attribute__((__malloc__));
 
 #undef kmalloc
 #undef kmalloc_array
@@ -39,13 +37,13 @@ char *source_duplicate(const char *string)
 #undef kvfree
 
 /* Always zeroed, so __GFP_ZERO does not matter. */
-#define kmalloc(size, flags)		   source_allocate(1, size)
-#define kmalloc_array(count, size, flags)  source_allocate(count, size)
-#define kmalloc_node(size, flags, node)	   source_allocate(1, size)
-#define kzalloc(size, flags)		   source_allocate(1, size)
-#define kzalloc_node(size, flags, node)	   source_allocate(1, size)
-#define kcalloc(count, size, flags)	   source_allocate(count, size)
-#define krealloc(ptr, size, flags)	   source_reallocate(ptr, 1, size)
+#define kmalloc(size, flags)		  source_allocate(1, size)
+#define kmalloc_array(count, size, flags) source_allocate(count, size)
+#define kmalloc_node(size, flags, node)	  source_allocate(1, size)
+#define kzalloc(size, flags)		  source_allocate(1, size)
+#define kzalloc_node(size, flags, node)	  source_allocate(1, size)
+#define kcalloc(count, size, flags)	  source_allocate(count, size)
+#define krealloc(ptr, size, flags)	  source_reallocate(ptr, 1, size)
 #define krealloc_array(ptr, count, size, flags) \
 	source_reallocate(ptr, count, size)
 #define kvmalloc(size, flags)		   source_allocate(1, size)

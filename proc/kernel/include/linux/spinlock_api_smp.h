@@ -14,7 +14,7 @@
 
 int in_lock_functions(unsigned long addr);
 
-#define assert_raw_spin_locked(lock) ((void)(lock))
+#define assert_raw_spin_locked(lock)		   ((void)(lock))
 
 #define _raw_spin_lock(lock)			   ((void)(lock))
 #define _raw_spin_lock_nested(lock, subclass)	   ((void)(lock))
