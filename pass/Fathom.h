@@ -365,9 +365,9 @@ void lowerFunction(Lowering &L, llvm::Function &F);
 void writeUntagged(Lowering &L, llvm::Instruction &I, unsigned Operand,
                    llvm::Value *Base);
 
-/// Tag the pointers in what \p I has brought from memory that \p Base points
+/// Tag the pointers in what \p Load has brought from memory that \p Base points
 /// into (NULL: the target's).
-void tagLoadedParts(Lowering &L, llvm::Instruction &I, llvm::Value *Base);
+void tagLoadedParts(Lowering &L, llvm::Instruction &Load, llvm::Value *Base);
 
 /// \p V as code that knows nothing of its origin may see it.
 llvm::Value *tagged(Lowering &L, llvm::Value *V, llvm::Instruction *Before);
