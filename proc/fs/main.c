@@ -40,7 +40,8 @@ static const struct argp argp = {
 
 int main(int argc, char **argv)
 {
-	struct fathomfs_options options = {};
+	/* What it points to stays until the process ends. */
+	static struct fathomfs_options options;
 
 	argp_err_exit_status = FATHOM_EXIT_USAGE;
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &options);
