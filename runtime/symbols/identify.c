@@ -28,7 +28,6 @@ static const uint8_t build_id_note[] = {
 };
 #define BUILD_ID_BYTES 20
 #define NOTE_SIZE      (sizeof(build_id_note) + BUILD_ID_BYTES)
-#define PAGE_SIZE      4096u
 
 /* Files of the symbol cache that are considered. */
 #define MAX_PLACES 256
@@ -147,7 +146,7 @@ static struct fathom_error *fetch_evidence(struct fathom_client *client,
 		uint64_t behind; /* bytes, at most a page */
 	} pieces[] = {
 		{"linux_banner", FATHOM_BANNER_SIZE - 1},
-		{"init_top_pgt", PAGE_SIZE}, /* and the user's, see PTI */
+		{"init_top_pgt", FATHOM_WIRE_PAGE_SIZE}, /* and the user's, see PTI */
 		{"vmcoreinfo_data", 0},
 		{"__start_notes", 0},
 		{"__stop_notes", 0},
@@ -162,7 +161,7 @@ static struct fathom_error *fetch_evidence(struct fathom_client *client,
 	for (i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
 		if (!fathom_table_value(kernel->table, pieces[i].name,
 					&value) ||
-		    value >= kernel->image.size - PAGE_SIZE)
+		    value >= kernel->image.size - FATHOM_WIRE_PAGE_SIZE)
 			continue;
 		pages[count++] = physical + value;
 		pages[count++] = physical + value + pieces[i].behind;
