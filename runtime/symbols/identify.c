@@ -146,7 +146,8 @@ static struct fathom_error *fetch_evidence(struct fathom_client *client,
 		uint64_t behind; /* bytes, at most a page */
 	} pieces[] = {
 		{"linux_banner", FATHOM_BANNER_SIZE - 1},
-		{"init_top_pgt", FATHOM_WIRE_PAGE_SIZE}, /* and the user's, see PTI */
+		/* The user's table lies behind the kernel's: see PTI. */
+		{"init_top_pgt", FATHOM_WIRE_PAGE_SIZE},
 		{"vmcoreinfo_data", 0},
 		{"__start_notes", 0},
 		{"__stop_notes", 0},
