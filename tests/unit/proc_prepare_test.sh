@@ -92,6 +92,22 @@ test_changed_sources() {
 	(($(builds) == 2)) || fail "built what is there"
 }
 
+# The same compiler in another folder makes the same objects.
+test_elsewhere() {
+	set_up
+	prepare
+	mkdir other
+	mv bin plugin.so include share other/
+	mv libfathomfs.a cache log other/
+	cd other || return
+	export XDG_CACHE_HOME=$PWD/cache
+	prepare
+	cd .. || return
+	(($(wc -l <other/log) == 2)) || fail "not linked anew"
+	(($(find other/cache/fathom/proc/objects -type f | wc -l) == 1)) ||
+		fail "objects of the folder"
+}
+
 test_changed_library() {
 	set_up
 	prepare
