@@ -272,6 +272,18 @@ static int release_directory(const char *path, struct fuse_file_info *file)
 	return 0;
 }
 
+/*
+ * access() and chdir(). Who searches for hidden processes by going into each
+ * number's folder is told that nobody has its own number, which no listing
+ * shows.
+ */
+static int may_access(const char *path, int mode)
+{
+	(void)mode;
+	path = below_proc(path);
+	return !strchr(path, '/') && is_own(path) ? -ENOENT : 0;
+}
+
 static int get_file_system(const char *path, struct statvfs *ret)
 {
 	(void)path;
@@ -284,6 +296,7 @@ const struct fuse_operations fathomfs_operations = {
 	.init = start,
 	.getattr = get_attributes,
 	.readlink = read_link,
+	.access = may_access,
 	.open = open_file,
 	.read = read_file,
 	.release = release_file,
