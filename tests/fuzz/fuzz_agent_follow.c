@@ -5,6 +5,7 @@
  * soon, reads RAM only, brings each page once, none that is known, and all of
  * them as READ has them.
  */
+#include "../read_request.h"
 #include "fuzz.h"
 #include "fuzz_agent.h"
 
@@ -230,27 +231,8 @@ static void scramble(struct fuzz_input *input, struct request *request,
 static void check_page(const struct fathom_wire_page *page,
 		       const uint8_t *bytes)
 {
-	struct {
-		struct fathom_wire_header header;
-		struct fathom_wire_read read;
-		struct fathom_wire_read_item item;
-	} request = {
-		.header =
-			{
-				.magic = FATHOM_WIRE_MAGIC,
-				.version = FATHOM_WIRE_VERSION,
-				.type = FATHOM_WIRE_READ,
-				.length = sizeof(request) -
-					  sizeof(request.header),
-			},
-		.read.count = 1,
-		.item =
-			{
-				.space = page->space,
-				.address = page->address,
-				.length = PAGE,
-			},
-	};
+	struct read_request request =
+		read_request(page->space, page->address, PAGE);
 	uint8_t reply[PAGE + 64];
 	size_t size;
 
