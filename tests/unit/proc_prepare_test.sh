@@ -15,7 +15,9 @@ set_up() {
 	export XDG_CACHE_HOME=$PWD/cache
 	mkdir -p share/kernel share/files share/include bin include/fathom
 	cp "$PREPARE" share/
-	touch bin/fathom-cc plugin.so libfathomfs.a include/fathom/ids.h \
+	printf '#!/bin/bash\necho version\n' >bin/fathom-cc
+	chmod +x bin/fathom-cc
+	touch plugin.so libfathom.so libfathomfs.a include/fathom/ids.h \
 		share/files/tree.c share/include/proc.h
 	cat >share/kernel/build <<-'END'
 		#!/bin/bash
@@ -23,10 +25,11 @@ set_up() {
 		[[ ! -e broken ]] || exit 1
 		while (($#)); do
 			[[ $1 != --output ]] || output=$2
+			[[ $1 != --objects ]] || objects=$2
 			shift
 		done
-		mkdir -p "$output.objects"
-		echo >>"$output.objects/object"
+		mkdir -p "$objects"
+		echo >>"$objects/object"
 		touch "$output"
 		chmod +x "$output"
 	END
@@ -45,23 +48,32 @@ builds() {
 	wc -l <log
 }
 
-# How often the objects that are there now were added to.
+# How often the objects were added to of which the last program was made.
 generations() {
-	wc -l <cache/fathom/proc/fathomfs-9.9.objects/object
+	wc -l <"$(sed -n 's/.*--objects \([^ ]*\).*/\1/p' log | tail -n 1)/object"
+}
+
+# The path of a program of the release.
+is_program() {
+	[[ $stdout == "$PWD"/cache/fathom/proc/fathomfs-9.9-* && -x $stdout ]]
+}
+
+kept() {
+	find "cache/fathom/proc" -maxdepth 1 -name "$1" | wc -l
 }
 
 test_built_once() {
 	set_up
 	prepare
 	expect_status 0
-	[[ $stdout == "$PWD/cache/fathom/proc/fathomfs-9.9" ]] || fail "its path"
+	is_program || fail "its path"
 	expect_stderr "building for kernel 9.9"
 	grep -q -- '--release 9.9 --headers /headers --source fetched' log ||
 		fail "$(<log)"
 	prepare
 	expect_status 0
 	expect_no_stderr
-	[[ $stdout == "$PWD/cache/fathom/proc/fathomfs-9.9" ]] || fail "its path"
+	is_program || fail "its path"
 	(($(builds) == 1)) || fail "built again"
 }
 
@@ -80,18 +92,76 @@ test_changed_sources() {
 	(($(builds) == 2 && $(generations) == 2)) || fail "not built, or anew"
 }
 
-# Nothing that another compiler made is kept.
+# It is linked to the library that is there now.
+test_changed_library() {
+	set_up
+	prepare
+	echo change >libfathom.so
+	prepare
+	echo change >libfathomfs.a
+	prepare
+	(($(builds) == 3 && $(generations) == 3)) || fail "not linked, or anew"
+}
+
+# Nothing that another compiler made is taken.
 test_changed_compiler() {
 	local file
 
 	set_up
 	prepare
 	for file in bin/fathom-cc plugin.so include/fathom/ids.h; do
-		echo change >"$file"
+		echo "# change" >>"$file"
 		prepare
 		(($(generations) == 1)) || fail "objects of before $file"
 	done
-	(($(builds) == 4)) || fail "not built"
+	# Its own clang may be another one.
+	sed -i 's/^echo version$/cat version/' bin/fathom-cc
+	echo 1 >version
+	prepare
+	echo 2 >version
+	prepare
+	(($(generations) == 1)) || fail "objects of another clang"
+	(($(builds) == 6)) || fail "not built"
+}
+
+# Another installation's is still there when the first one asks again.
+test_shared_cache() {
+	local first
+
+	set_up
+	prepare
+	first=$stdout
+	echo 1 >share/files/tree.c
+	prepare
+	[[ $stdout != "$first" ]] || fail "the same program"
+	: >share/files/tree.c
+	prepare
+	[[ $stdout == "$first" ]] || fail "another program"
+	(($(builds) == 2)) || fail "built again"
+}
+
+# The last few are kept, and what is in use.
+test_pruned() {
+	local first i
+
+	set_up
+	prepare
+	first=$stdout
+	for i in 1 2 3; do
+		touch -d "2000-01-0$i" cache/fathom/proc/*-9.9-*
+		echo "$i" >plugin.so
+		prepare
+		: >plugin.so
+		prepare
+	done
+	touch cache/fathom/proc/fathomfs-9.9-1-other-0123456789abcdef
+	echo 4 >plugin.so
+	prepare
+	[[ -x $first ]] || fail "the one in use is gone"
+	[[ -e cache/fathom/proc/fathomfs-9.9-1-other-0123456789abcdef ]] ||
+		fail "another release's is gone"
+	(($(kept 'fathomfs-9.9-????????????????') == 3)) || fail "programs"
+	(($(kept 'objects-9.9-????????????????') == 2)) || fail "objects"
 }
 
 test_failed_build_is_none() {
