@@ -32,10 +32,10 @@ bool source_pid_file(bool thread, const char *name,
 		     struct source_pid_file *ret);
 
 /**
- * The first process whose number is at least @p number, which becomes its
- * number; NULL if there is none.
+ * The first process or thread whose number is at least @p number, which becomes
+ * its number; NULL if there is none.
  */
-struct task_struct *source_next_process(unsigned int *number);
+struct pid *source_next_pid(int *number);
 
 /** The same for the threads of a process, in their own order. */
 struct task_struct *source_first_thread(struct pid *process);
