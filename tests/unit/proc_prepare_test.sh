@@ -15,9 +15,7 @@ set_up() {
 	export XDG_CACHE_HOME=$PWD/cache
 	mkdir -p share/kernel share/files share/include bin include/fathom
 	cp "$PREPARE" share/
-	printf '#!/bin/bash\necho version\n' >bin/fathom-cc
-	chmod +x bin/fathom-cc
-	touch plugin.so libfathom.so libfathomfs.a include/fathom/ids.h \
+	touch bin/fathom-cc plugin.so libfathomfs.a include/fathom/ids.h \
 		share/files/tree.c share/include/proc.h
 	cat >share/kernel/build <<-'END'
 		#!/bin/bash
@@ -26,10 +24,10 @@ set_up() {
 		while (($#)); do
 			[[ $1 != --output ]] || output=$2
 			[[ $1 != --objects ]] || objects=$2
+			[[ $1 != --key ]] || key=$2
 			shift
 		done
-		mkdir -p "$objects"
-		echo >>"$objects/object"
+		touch "$objects/$key.o"
 		touch "$output"
 		chmod +x "$output"
 	END
@@ -48,32 +46,32 @@ builds() {
 	wc -l <log
 }
 
-# How often the objects were added to of which the last program was made.
+# Kinds of objects that there are: one for each compiler.
 generations() {
-	wc -l <"$(sed -n 's/.*--objects \([^ ]*\).*/\1/p' log | tail -n 1)/object"
+	ls cache/fathom/proc/objects | wc -l
 }
 
-# The path of a program of the release.
-is_program() {
-	[[ $stdout == "$PWD"/cache/fathom/proc/fathomfs-9.9-* && -x $stdout ]]
+programs() {
+	ls -d cache/fathom/proc/fathomfs-* | wc -l
 }
 
-kept() {
-	find "cache/fathom/proc" -maxdepth 1 -name "$1" | wc -l
+expect_program() {
+	[[ $stdout == "$PWD/cache/fathom/proc/fathomfs-9.9-"*/fathomfs && -x $stdout ]] ||
+		fail "its path"
 }
 
 test_built_once() {
 	set_up
 	prepare
 	expect_status 0
-	is_program || fail "its path"
+	expect_program
 	expect_stderr "building for kernel 9.9"
 	grep -q -- '--release 9.9 --headers /headers --source fetched' log ||
 		fail "$(<log)"
 	prepare
 	expect_status 0
 	expect_no_stderr
-	is_program || fail "its path"
+	expect_program
 	(($(builds) == 1)) || fail "built again"
 }
 
@@ -83,85 +81,56 @@ test_own_source_tree() {
 	grep -q -- '--source /tree' log || fail "$(<log)"
 }
 
-# What is there of the objects helps.
 test_changed_sources() {
 	set_up
 	prepare
 	echo change >share/files/tree.c
 	prepare
-	(($(builds) == 2 && $(generations) == 2)) || fail "not built, or anew"
+	(($(builds) == 2 && $(generations) == 1)) || fail "not built, or anew"
+	: >share/files/tree.c
+	prepare
+	(($(builds) == 2)) || fail "built what is there"
 }
 
-# It is linked to the library that is there now.
 test_changed_library() {
 	set_up
 	prepare
-	echo change >libfathom.so
-	prepare
 	echo change >libfathomfs.a
 	prepare
-	(($(builds) == 3 && $(generations) == 3)) || fail "not linked, or anew"
+	(($(builds) == 2)) || fail "not built"
 }
 
 # Nothing that another compiler made is taken.
 test_changed_compiler() {
-	local file
+	local file count=1
 
 	set_up
 	prepare
 	for file in bin/fathom-cc plugin.so include/fathom/ids.h; do
-		echo "# change" >>"$file"
+		echo change >"$file"
 		prepare
-		(($(generations) == 1)) || fail "objects of before $file"
+		count=$((count + 1))
+		(($(generations) == count)) || fail "objects of before $file"
 	done
-	# Its own clang may be another one.
-	sed -i 's/^echo version$/cat version/' bin/fathom-cc
-	echo 1 >version
-	prepare
-	echo 2 >version
-	prepare
-	(($(generations) == 1)) || fail "objects of another clang"
-	(($(builds) == 6)) || fail "not built"
+	(($(builds) == 4)) || fail "not built"
 }
 
-# Another installation's is still there when the first one asks again.
-test_shared_cache() {
-	local first
+# What nobody wants any more does not stay for ever.
+test_old_ones_go() {
+	local count
 
 	set_up
-	prepare
-	first=$stdout
-	echo 1 >share/files/tree.c
-	prepare
-	[[ $stdout != "$first" ]] || fail "the same program"
-	: >share/files/tree.c
-	prepare
-	[[ $stdout == "$first" ]] || fail "another program"
-	(($(builds) == 2)) || fail "built again"
-}
-
-# The last few are kept, and what is in use.
-test_pruned() {
-	local first i
-
-	set_up
-	prepare
-	first=$stdout
-	for i in 1 2 3; do
-		touch -d "2000-01-0$i" cache/fathom/proc/*-9.9-*
-		echo "$i" >plugin.so
-		prepare
-		: >plugin.so
+	mkdir -p cache/fathom/proc/objects
+	touch -d '40 days ago' cache/fathom/proc/objects/old.o
+	touch -d '20 days ago' cache/fathom/proc/objects/young.o
+	for count in 1 2 3 4 5 6 7 8; do
+		echo "$count" >share/files/tree.c
 		prepare
 	done
-	touch cache/fathom/proc/fathomfs-9.9-1-other-0123456789abcdef
-	echo 4 >plugin.so
-	prepare
-	[[ -x $first ]] || fail "the one in use is gone"
-	[[ -e cache/fathom/proc/fathomfs-9.9-1-other-0123456789abcdef ]] ||
-		fail "another release's is gone"
-	(($(kept 'fathomfs-9.9-????????????????') == 3)) || fail "programs"
-	(($(kept 'objects-9.9-????????????????') == 2)) || fail "objects"
+	expect_program
+	(($(programs) == 6)) || fail "$(programs) programs"
+	[[ ! -e cache/fathom/proc/objects/old.o ]] || fail "an old object"
+	[[ -e cache/fathom/proc/objects/young.o ]] || fail "no young object"
 }
 
 test_failed_build_is_none() {
