@@ -121,6 +121,9 @@ static long show_record(void *context)
 	return record->records->own->show(record->m, record->v);
 }
 
+/* More are no mishap: a hostile kernel shall not make us look for ever. */
+#define MAX_LOST 1024
+
 /* Where the next one would be nobody knows: the file ends. */
 static void *take(struct record *record, long (*how)(void *context))
 {
@@ -141,7 +144,12 @@ static void *guarded_next(struct seq_file *m, void *v, loff_t *position)
 {
 	struct record record = record_of(m, v, position);
 	loff_t before = *position;
-	void *next = take(&record, next_record);
+	void *next = NULL;
+
+	if (record.records->faults->count > MAX_LOST)
+		record.records->torn = true;
+	else
+		next = take(&record, next_record);
 
 	/* As the kernel demands, also at the end. */
 	if (record.records->torn)
