@@ -79,6 +79,7 @@ struct record {
 	void *v;
 	loff_t *position;
 	struct proc_records *records;
+	int status;
 };
 
 static struct record record_of(struct seq_file *m, void *v, loff_t *position)
@@ -86,7 +87,7 @@ static struct record record_of(struct seq_file *m, void *v, loff_t *position)
 	struct proc_opened *opened =
 		container_of(m->file, struct proc_opened, file);
 
-	return (struct record){m, v, position, &opened->records};
+	return (struct record){m, v, position, &opened->records, 0};
 }
 
 static long start_record(void *context)
@@ -116,9 +117,10 @@ static long stop_record(void *context)
 
 static long show_record(void *context)
 {
-	const struct record *record = context;
+	struct record *record = context;
 
-	return record->records->own->show(record->m, record->v);
+	record->status = record->records->own->show(record->m, record->v);
+	return 0;
 }
 
 /* More are no mishap: a hostile kernel shall not make us look for ever. */
@@ -170,14 +172,11 @@ static void guarded_stop(struct seq_file *m, void *v)
 static int guarded_show(struct seq_file *m, void *v)
 {
 	struct record record = record_of(m, v, NULL);
-	unsigned int before = record.records->faults->count;
 	size_t start = m->count;
-	int status = proc_attempt(record.records->faults, NULL, show_record,
-				  &record);
 
-	if (record.records->faults->count == before) {
-		record.records->shown |= !status;
-		return status;
+	if (!proc_attempt(record.records->faults, NULL, show_record, &record)) {
+		record.records->shown |= !record.status;
+		return record.status;
 	}
 	m->count = start;
 	m->pad_until = 0;
@@ -190,6 +189,67 @@ static const struct seq_operations guarded = {
 	.stop = guarded_stop,
 	.show = guarded_show,
 };
+
+/* --- What only a module knows --------------------------------------------- */
+
+struct mounted {
+	struct seq_file *m;
+	struct dentry *dentry;
+	int status;
+};
+
+static long show_own_options(void *context)
+{
+	struct mounted *mounted = context;
+	const struct super_block *super = mounted->dentry->d_sb;
+
+	mounted->status =
+		super->s_op->show_options(mounted->m, mounted->dentry);
+	return 0;
+}
+
+static long show_own_device(void *context)
+{
+	struct mounted *mounted = context;
+	const struct super_block *super = mounted->dentry->d_sb;
+
+	mounted->status =
+		super->s_op->show_devname(mounted->m, mounted->dentry);
+	return 0;
+}
+
+/* False: a fault has been said, and nothing has been printed. */
+static bool show_own(struct mounted *mounted, long (*how)(void *context))
+{
+	struct record record = record_of(mounted->m, NULL, NULL);
+	size_t start = mounted->m->count;
+
+	if (!proc_attempt(record.records->faults, NULL, how, mounted))
+		return true;
+	mounted->m->count = start;
+	return false;
+}
+
+int source_show_options(struct seq_file *m, struct dentry *dentry)
+{
+	struct mounted mounted = {m, dentry, 0};
+
+	if (!show_own(&mounted, show_own_options))
+		seq_puts(m, ",fathom.options=unknown");
+	return mounted.status;
+}
+
+int source_show_device(struct seq_file *m, struct dentry *dentry,
+		       const char *device)
+{
+	struct mounted mounted = {m, dentry, 0};
+
+	if (!show_own(&mounted, show_own_device))
+		seq_escape(m, device ? device : "none", " \t\n\\#");
+	return mounted.status;
+}
+
+/* --- Opening -------------------------------------------------------------- */
 
 /* Files that are not made of records keep something of the target's here. */
 static void guard_records(struct proc_opened *opened,

@@ -58,6 +58,15 @@ bool source_descriptor_mode(struct task_struct *task, unsigned int number,
 union proc_op source_descriptor_link(void);
 const struct file_operations *source_descriptor_information(void);
 
+/**
+ * What a file system prints of itself in a list of mounts, also one whose
+ * module is not compiled here: that its options are unknown, and the device
+ * that it was mounted from.
+ */
+int source_show_options(struct seq_file *m, struct dentry *dentry);
+int source_show_device(struct seq_file *m, struct dentry *dentry,
+		       const char *mounted);
+
 /** What the target's clock showed when its kernel last looked. */
 u64 source_last_cycle(void);
 
