@@ -53,7 +53,10 @@ struct proc_entry {
 	const struct proc_directory *directory;
 	proc_link *link;
 	void *(*data)(void); /* what pde_data() returns */
-	bool is_net;	     /* records: of a network namespace */
+	bool is_net;	     /* of a network namespace */
+	/* show: of a variable of so many bytes. NULL: not in this kernel. */
+	const void *variable;
+	size_t size;
 };
 
 /** What a path leads to. */
@@ -142,6 +145,9 @@ extern const struct proc_directory proc_namespaces_directory;
 extern const struct proc_directory proc_net_directory;
 extern const struct proc_directory proc_threads_directory;
 extern const struct proc_entry proc_sysctl_entries[];
+extern const struct proc_entry proc_sysctl_fs_entries[];
+extern const struct proc_entry proc_sysctl_net_entries[];
+extern const struct proc_entry proc_sysctl_vm_entries[];
 extern const struct proc_entry proc_system_entries[];
 
 /** What @p path leads to. */

@@ -64,7 +64,8 @@ static int open_entry(const struct proc_node *node, struct proc_opened *opened)
 	if (entry->open)
 		return entry->open(&opened->inode.vfs_inode, &opened->file);
 	if (entry->show)
-		return single_open(&opened->file, entry->show, NULL);
+		return single_open(&opened->file, entry->show,
+				   entry->is_net ? node->net : (void *)entry);
 	return open_records(node, opened);
 }
 

@@ -42,11 +42,17 @@ static umode_t mode_of(const struct proc_entry *entry)
 	return (entry->link ? S_IFLNK : S_IFREG) | entry->mode;
 }
 
+/* Not every kernel has every variable. */
+static bool is_there(const struct proc_entry *entry)
+{
+	return entry->variable || !entry->size;
+}
+
 int proc_find_entry(const struct proc_entry *entries, const char *name,
 		    struct proc_node *ret)
 {
 	for (const struct proc_entry *entry = entries; entry->name; entry++) {
-		if (strcmp(entry->name, name) != 0)
+		if (strcmp(entry->name, name) != 0 || !is_there(entry))
 			continue;
 		ret->entry = entry;
 		ret->mode = mode_of(entry);
@@ -62,7 +68,8 @@ int proc_list_entries(const struct proc_entry *entries,
 		      struct proc_names *names)
 {
 	for (const struct proc_entry *entry = entries; entry->name; entry++)
-		if (proc_tell(names, entry->name, mode_of(entry)))
+		if (is_there(entry) &&
+		    proc_tell(names, entry->name, mode_of(entry)))
 			return 0;
 	return 0;
 }
@@ -204,7 +211,7 @@ static void say(struct proc_faults *faults, const char *below,
 	if (faults->count++ >= MAX_LINES)
 		return;
 	fathom_fault_format(fault, report, sizeof(report));
-	fprintf(stderr, "fathom: /proc/%s%s%s: %s", faults->path,
+	fprintf(stderr, "fathom: /proc/%s%s%s: %s\n", faults->path,
 		below && faults->path[0] ? "/" : "", below ? below : "",
 		report);
 }
