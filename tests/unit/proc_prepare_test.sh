@@ -51,11 +51,11 @@ builds() {
 
 # Kinds of objects that there are: one for each compiler.
 generations() {
-	ls cache/fathom/proc/objects | wc -l
+	find cache/fathom/proc/objects -name '*.o' | wc -l
 }
 
 programs() {
-	ls -d cache/fathom/proc/fathomfs-* | wc -l
+	find cache/fathom/proc -maxdepth 1 -name 'fathomfs-*' | wc -l
 }
 
 expect_program() {
