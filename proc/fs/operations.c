@@ -157,6 +157,11 @@ static int open_file(const char *path, struct fuse_file_info *file)
 			      : tree_print(path, bytes);
 	if (status == -EIO)
 		tree_report(path, status);
+	/* What came before the fault is good. */
+	if (status == -EIO && bytes->size) {
+		bytes->end = status;
+		status = 0;
+	}
 	if (status) {
 		tree_bytes_deinit(bytes);
 		free(bytes);
@@ -177,7 +182,7 @@ static int read_file(const char *path, char *buffer, size_t size, off_t offset,
 	if (offset < 0)
 		return -EINVAL;
 	if ((unsigned long long)offset >= bytes->size)
-		return 0;
+		return bytes->end;
 	left = bytes->size - (size_t)offset;
 	if (size > left)
 		size = left;
@@ -214,7 +219,8 @@ static int open_directory(const char *path, struct fuse_file_info *file)
 			      : tree_list(path, list);
 	if (status == -EIO)
 		tree_report(path, status);
-	if (status) {
+	/* There is no way to say that some may be missing, but to the user. */
+	if (status && (status != -EIO || !list->count)) {
 		tree_list_deinit(list);
 		free(list);
 		return status;

@@ -28,6 +28,7 @@ test_proc_is_the_targets() {
 	expect_stdout local_address
 	inside cat /proc/300/broken
 	expect_status 1
+	expect_stdout half
 	expect_stderr "Input/output error"
 }
 

@@ -15,7 +15,10 @@ set_up() {
 	export XDG_CACHE_HOME=$PWD/cache
 	mkdir -p share/kernel share/files share/include bin include/fathom
 	cp "$PREPARE" share/
-	touch bin/fathom-cc plugin.so libfathomfs.a include/fathom/ids.h \
+	printf '#!/bin/bash\ncat clang-version\n' >bin/fathom-cc
+	chmod +x bin/fathom-cc
+	echo 19 >clang-version
+	touch plugin.so libfathom.so libfathomfs.a include/fathom/ids.h \
 		share/files/tree.c share/include/proc.h
 	cat >share/kernel/build <<-'END'
 		#!/bin/bash
@@ -48,11 +51,11 @@ builds() {
 
 # Kinds of objects that there are: one for each compiler.
 generations() {
-	find cache/fathom/proc/objects -type f | wc -l
+	find cache/fathom/proc/objects -name '*.o' | wc -l
 }
 
 programs() {
-	find cache/fathom/proc -maxdepth 1 -name "fathomfs-*" | wc -l
+	find cache/fathom/proc -maxdepth 1 -name 'fathomfs-*' | wc -l
 }
 
 expect_program() {
@@ -113,7 +116,9 @@ test_changed_library() {
 	prepare
 	echo change >libfathomfs.a
 	prepare
-	(($(builds) == 2)) || fail "not built"
+	echo change >libfathom.so
+	prepare
+	(($(builds) == 3)) || fail "not built"
 }
 
 # Nothing that another compiler made is taken.
@@ -123,12 +128,16 @@ test_changed_compiler() {
 	set_up
 	prepare
 	for file in bin/fathom-cc plugin.so include/fathom/ids.h; do
-		echo change >"$file"
+		echo "# change" >>"$file"
 		prepare
 		count=$((count + 1))
 		(($(generations) == count)) || fail "objects of before $file"
 	done
-	(($(builds) == 4)) || fail "not built"
+	# Its own clang may be another one.
+	echo 20 >clang-version
+	prepare
+	(($(generations) == count + 1)) || fail "objects of another clang"
+	(($(builds) == 5)) || fail "not built"
 }
 
 # What nobody wants any more does not stay for ever.
