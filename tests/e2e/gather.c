@@ -56,7 +56,7 @@ static void put_header(const char *name, char type, size_t size,
 
 	snprintf(header.name, sizeof(header.name), "%s", name);
 	snprintf(header.mode, sizeof(header.mode), "%07o", 0700);
-	snprintf(header.size, sizeof(header.size), "%011zo", size);
+	snprintf(header.size, sizeof(header.size), "%011o", (unsigned int)size);
 	snprintf(header.time, sizeof(header.time), "%011o", 0);
 	memcpy(header.uid, "0000000", sizeof(header.uid));
 	memcpy(header.gid, "0000000", sizeof(header.gid));

@@ -113,7 +113,7 @@ static void be_first(void *argument)
 	new_file("/in a container");
 	start(be_inner, NULL);
 	/* Three namespaces of processes, one in another. */
-	start_in(CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWTIME, be_inner, NULL);
+	start_in(CLONE_NEWPID | CLONE_NEWNS, be_inner, NULL);
 }
 
 static void have_container(void *argument)
@@ -166,6 +166,7 @@ static void have_users(void *argument)
 {
 	(void)argument;
 	unshare_users();
+	must(setresgid(0, 0, 0), "setresgid");
 	must(setresuid(0, 0, 0), "setresuid");
 	start_in(CLONE_NEWPID | CLONE_NEWNET, be_another_user, NULL);
 	start_in(CLONE_NEWUSER, be_inner, NULL);

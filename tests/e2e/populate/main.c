@@ -22,6 +22,8 @@
 #define READY_LIMIT 100 /* seconds */
 
 static int ready_fd = -1;
+/* Opened before anybody has a root of its own. */
+static int null_fd;
 
 void die(const char *what)
 {
@@ -43,22 +45,13 @@ void sleep_for_ever(void)
 }
 
 /* The guest's executor waits until nobody has its pipes open any more. */
-static void let_go_of_output(void)
-{
-	int fd = (int)must(open("/dev/null", O_RDWR), "/dev/null");
-
-	must(dup2(fd, 0), "dup2");
-	must(dup2(fd, 1), "dup2");
-	must(dup2(fd, 2), "dup2");
-	if (fd > 2)
-		close(fd);
-}
-
 void say_ready(void)
 {
 	must(write(ready_fd, "", 1), "saying that it is ready");
 	close(ready_fd);
-	let_go_of_output();
+	for (int fd = 0; fd <= 2; fd++)
+		must(dup2(null_fd, fd), "dup2");
+	close(null_fd);
 }
 
 pid_t start_in(unsigned long flags, scene *run, void *argument)
@@ -113,6 +106,7 @@ int new_file(const char *path)
 int main(int argc, char **argv)
 {
 	alarm(READY_LIMIT);
+	null_fd = (int)must(open("/dev/null", O_RDWR), "/dev/null");
 	if (argc == 2 && !strcmp(argv[1], "passing")) {
 		start_passing();
 		return EXIT_SUCCESS;
