@@ -19,6 +19,8 @@
 #define BLOCK 512
 /* More than any link of /proc, which is a page at most. */
 #define LINK_SIZE 8192
+/* Some files refuse to be read into a buffer of many megabytes. */
+#define PIECE 65536
 
 /* A header of tar's. */
 struct header {
@@ -74,13 +76,13 @@ static ssize_t read_whole(int fd)
 	ssize_t size = 0, count;
 
 	do {
-		if (capacity - (size_t)size < 65536) {
+		if (capacity - (size_t)size < PIECE) {
 			capacity = capacity ? capacity * 2 : 1 << 20;
 			bytes = realloc(bytes, capacity);
 			if (!bytes)
 				die("memory");
 		}
-		count = read(fd, bytes + size, capacity - (size_t)size);
+		count = read(fd, bytes + size, PIECE);
 		size += count;
 	} while (count > 0);
 	return count < 0 ? count : size;
@@ -131,6 +133,9 @@ static void gather_all(const char *folder)
 
 	if (!stream)
 		return;
+	snprintf(name, sizeof(name), "%s", folder);
+	name[strlen(name) - 1] = 0;
+	gather(name);
 	while ((entry = readdir(stream))) {
 		if (entry->d_name[0] == '.')
 			continue;
