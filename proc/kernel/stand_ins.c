@@ -11,6 +11,7 @@
 #include <linux/dcache.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/maple_tree.h>
 #include <linux/mm.h>
 #include <linux/mount.h>
 #include <linux/mutex.h>
@@ -372,7 +373,10 @@ static int anonymous_size(struct mm_struct *mm, unsigned long address, int size)
 	unsigned long end = address;
 
 	while (end - address < (unsigned long)size) {
-		struct vm_area_struct *vma = find_vma(mm, end);
+		/* find_vma(), but for its wish that a lock be held. */
+		unsigned long index = end;
+		struct vm_area_struct *vma =
+			mt_find(&mm->mm_mt, &index, ULONG_MAX);
 
 		if (!vma || vma->vm_start > end || vma->vm_end <= end ||
 		    !vma_is_anonymous(vma))

@@ -9,16 +9,29 @@
 # which serves the test; other processes stand still. In FOLDER the slashes of
 # names are exclamation marks.
 
+# Where what is to be compared of file `path` goes. Sets `name`.
+function output_of(path) {
+	name = path
+	sub(/^[^\/]*\//, "", name)
+	path = name
+	gsub(/\//, "!", path)
+	return to "/" path
+}
+
 BEGIN {
 	while ((getline number <workers) > 0)
 		is_worker[number] = 1
+	# Empty files have no lines, but are files.
+	for (i = 1; i < ARGC; i++) {
+		output = output_of(ARGV[i])
+		printf "" >output
+		close(output)
+	}
 }
 
 FNR == 1 {
-	if (output)
-		close(output)
-	name = FILENAME
-	sub(/^[^\/]*\//, "", name)
+	close(output)
+	output = output_of(FILENAME)
 	is_first = name ~ /^1\//
 	moves = is_first || is_worker[name + 0]
 	kind = name
@@ -27,9 +40,6 @@ FNR == 1 {
 	sub(/^PID\/[0-9]+\/(task\/[0-9]+\/)?/, "PID/", kind)
 	sub(/fdinfo\/[0-9]+$/, "fdinfo/N", kind)
 	sub(/^PID\/net\//, "net/", kind)
-	gsub(/\//, "!", name)
-	output = to "/" name
-	printf "" >output
 }
 
 # What a kworker last worked at is part of its name.
