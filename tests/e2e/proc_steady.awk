@@ -97,6 +97,11 @@ kind ~ /^net\/tcp6?$/ && $6 ~ /^0[1-4]:/ {
 		$13 = "-"
 }
 
+# Peers that do not answer are asked again, on these interfaces.
+kind == "net/dev" && /^ *(lo|dummy0):/ {
+	gsub(/ +[0-9]+/, " -")
+}
+
 # Clocks, counters and gauges: names and order only.
 kind ~ /^(uptime|loadavg|stat|interrupts|softirqs|vmstat)$/ ||
 	kind ~ /^(zoneinfo|buddyinfo|diskstats)$/ {

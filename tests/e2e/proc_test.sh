@@ -167,9 +167,26 @@ test_processes() {
 	check "no others" test ! -s "$WORK/made-up"
 }
 
-lab_up --kernel "$KERNEL" --processes 240 "$@"
+# A dump is a picture of the same memory: every byte of every file is the same.
+test_dump() {
+	rm -rf "$SIDES"/*
+	lab pause
+	LIMIT=300 limited "$FATHOM" proc snapshot --target "$TARGET" \
+		"$SIDES/live" 2>"$WORK/live.log"
+	check "dump" lab dump --format elf "$SIDES/dump"
+	lab resume
+	LIMIT=300 limited "$FATHOM" proc snapshot \
+		--target "dump:$SIDES/dump" "$SIDES/dumped" 2>"$WORK/dump.log"
+	check "dump: what is left out is the same" \
+		cmp "$WORK/live.log" "$WORK/dump.log"
+	check "dump: $(find "$SIDES/live" | wc -l) names, every byte the same" \
+		diff -rq --no-dereference "$SIDES/live" "$SIDES/dumped"
+}
+
+lab_up --kernel "$KERNEL" --processes 140 "$@"
 LIMIT=1800 check "build" limited "$FATHOM" proc build --target "$TARGET"
 check "the guest is populated" populate
 test_files
 test_processes
+test_dump
 test_end
