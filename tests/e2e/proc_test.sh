@@ -141,9 +141,10 @@ test_files() {
 	for ((try = 1; try <= 3; try++)); do
 		test_snapshot
 		compare_files
+		kinds <"$WORK/bad" | uniq -c | tee "$WORK/bad.kinds" \
+			>"$WORK/bad.$try"
 		[[ -s $WORK/bad ]] || break
 	done
-	kinds <"$WORK/bad" | uniq -c >"$WORK/bad.kinds"
 	while read -r count kind; do
 		fail "$kind: $count differ, such as $(grep -m 1 -F "${kind##*/}" \
 			"$WORK/bad")"
@@ -169,7 +170,7 @@ test_processes() {
 
 # A dump is a picture of the same memory: every byte of every file is the same.
 test_dump() {
-	rm -rf "$SIDES"/*
+	rm -rf "${SIDES:?}"/*
 	lab pause
 	LIMIT=300 limited "$FATHOM" proc snapshot --target "$TARGET" \
 		"$SIDES/live" 2>"$WORK/live.log"
