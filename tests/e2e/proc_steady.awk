@@ -89,12 +89,12 @@ moves && kind ~ /^PID\/(wchan|stack)$/ { next }
 # How long until a timer fires.
 kind == "PID/fdinfo/N" { sub(/^it_value: .*/, "it_value: -") }
 
-# The same of connections: when, how often it has fired, and the next interval.
+# The same of connections: when, how often it has fired, and what came of that.
 kind ~ /^net\/tcp6?$/ && $6 ~ /^0[1-4]:/ {
 	$6 = substr($6, 1, 3) "-"
 	$7 = $9 = "-"
 	if (NF > 12)
-		$13 = "-"
+		$13 = $16 = $17 = "-"
 }
 
 # Peers that do not answer are asked again, on these interfaces.
