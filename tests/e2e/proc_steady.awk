@@ -84,7 +84,15 @@ kind == "PID/status" && /^SigQ:/ && uid == 0 { sub(/[0-9]+\//, "-/") }
 moves && kind ~ /^PID\/(io|schedstat)$/ { gsub(/[0-9]+/, "-") }
 
 # Where a thread sleeps, unless it was just at work.
-moves && kind ~ /^PID\/(wchan|stack)$/ { next }
+moves && kind ~ /^PID\/(wchan|stack|syscall)$/ { next }
+
+# Who asks runs the same program as others do: what is shared changes.
+kind ~ /^PID\/smaps/ &&
+	/^(Pss(_.*)?|(Shared|Private)_.*|Referenced):/ { sub(/:.*/, "") }
+
+is_first && kind ~ /^PID\/smaps/ { sub(/[0-9]+ kB/, "- kB") }
+
+is_first && kind == "PID/oom_score" { next }
 
 # How long until a timer fires.
 kind == "PID/fdinfo/N" { sub(/^it_value: .*/, "it_value: -") }
@@ -102,9 +110,16 @@ kind == "net/dev" && /^ *(lo|dummy0):/ {
 	gsub(/ +[0-9]+/, " -")
 }
 
+# Counters and timers of the network.
+kind ~ /^net\/(netstat|snmp6?|softnet_stat|sockstat|protocols|igmp)$/ {
+	gsub(/[0-9]+/, "-")
+	gsub(/ +/, " ")
+}
+
 # Clocks, counters and gauges: names and order only.
 kind ~ /^(uptime|loadavg|stat|interrupts|softirqs|vmstat)$/ ||
-	kind ~ /^(zoneinfo|buddyinfo|diskstats)$/ {
+	kind ~ /^(zoneinfo|buddyinfo|pagetypeinfo|diskstats)$/ ||
+	kind ~ /^sys\/fs\/(file|inode)-nr$/ {
 	gsub(/[0-9]+/, "-")
 	gsub(/ +/, " ")
 	gsub(/(- ?)+/, "- ")
