@@ -44,13 +44,18 @@ gather() {
 	rm -rf "$SIDES"/{ours,theirs}/mounts
 }
 
+# Ours of TARGET.
+snapshot_ours() {
+	LIMIT=300 limited "$FATHOM" proc snapshot --target "$1" "$SIDES/ours" \
+		2>"$WORK/snapshot.log"
+}
+
 # take_snapshot TARGET: ours, and the guest's. With PAUSE set it stands still, so
 # that what is read fits together.
 take_snapshot() {
 	rm -rf "$SIDES/ours" "$SIDES/theirs"
 	[[ ! ${PAUSE:-} ]] || lab pause
-	LIMIT=300 limited "$FATHOM" proc snapshot --target "$1" "$SIDES/ours" \
-		2>"$WORK/snapshot.log"
+	snapshot_ours "$1"
 	check "snapshot" test $? -le 1
 	[[ ! ${PAUSE:-} ]] || lab resume
 	check "no fault" only_refusals_of_zombies
@@ -59,7 +64,8 @@ take_snapshot() {
 	forget_ended_workers
 }
 
-# Kernel threads that do the work of many end when there is little to do.
+# Kernel threads that do the work of many end when there is little to do; a
+# program that looks from inside the guest has seen itself.
 # shellcheck disable=SC2016 # the guest's shell expands it
 forget_ended_workers() {
 	local pid
@@ -67,9 +73,9 @@ forget_ended_workers() {
 	guest sh -c 'cd /proc && for pid in [0-9]*; do
 			read -r name <$pid/comm && echo "$pid $name"
 		done' 2>/dev/null | LC_ALL=C sort >"$WORK/theirs.processes"
-	for pid in $(cd "$SIDES/ours" && grep -l '^kworker/' -- */comm |
+	for pid in $(cd "$SIDES/ours" && grep -lE '^(kworker/.*|fathomfs|sh)$' -- */comm |
 		cut -d / -f 1); do
-		grep -q "^$pid kworker/" "$WORK/theirs.processes" ||
+		grep -q "^$pid " "$WORK/theirs.processes" ||
 			rm -rf "$SIDES"/{ours,theirs}/"$pid"
 	done
 }

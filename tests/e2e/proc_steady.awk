@@ -111,10 +111,15 @@ kind == "net/dev" && /^ *(lo|dummy0):/ {
 }
 
 # Counters and timers of the network.
-kind ~ /^net\/(netstat|snmp6?|softnet_stat|sockstat|protocols|igmp)$/ {
+kind ~ /^net\/(netstat|snmp6?|sockstat|protocols|igmp)$/ {
 	gsub(/[0-9]+/, "-")
 	gsub(/ +/, " ")
 }
+
+kind == "net/softnet_stat" { gsub(/[0-9a-f]+/, "-") }
+
+# How often a route was looked for.
+kind == "net/fib_triestat" { sub(/= .*/, "= -") }
 
 # Clocks, counters and gauges: names and order only.
 kind ~ /^(uptime|loadavg|stat|interrupts|softirqs|vmstat)$/ ||

@@ -57,7 +57,7 @@ test_dump() {
 	check "dump: what is left out is the same" \
 		cmp "$WORK/live.log" "$WORK/dump.log"
 	check "dump: $(find "$SIDES/live" | wc -l) names, every byte the same" \
-		diff -rq --no-dereference "$SIDES/live" "$SIDES/dumped"
+		diff -r --no-dereference "$SIDES/live" "$SIDES/dumped"
 }
 
 # A module's file in the kernel's package, as the guest takes it.
