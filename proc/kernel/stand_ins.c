@@ -7,7 +7,6 @@
  */
 #include <fathom/ids.h>
 
-#include <linux/bpf.h>
 #include <linux/cred.h>
 #include <linux/dcache.h>
 #include <linux/file.h>
@@ -27,7 +26,6 @@
 #include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/clocksource.h>
-#include <linux/key.h>
 #include <linux/console.h>
 #include <linux/cpu.h>
 #include <linux/uaccess.h>
@@ -78,12 +76,6 @@ bool ptrace_may_access(struct task_struct *task, unsigned int mode)
 
 int security_capable(const struct cred *cred, struct user_namespace *ns,
 		     int capability, unsigned int options)
-{
-	return 0;
-}
-
-int security_key_permission(key_ref_t key, const struct cred *cred,
-			    enum key_need_perm permission)
 {
 	return 0;
 }
@@ -295,14 +287,6 @@ void mntput(struct vfsmount *mount)
 struct vfsmount *mntget(struct vfsmount *mount)
 {
 	return mount;
-}
-
-/* --- Who else could print it ---------------------------------------------- */
-
-/* A file that is read has no program of BPF's own. */
-struct bpf_prog *bpf_iter_get_info(struct bpf_iter_meta *meta, bool in_stop)
-{
-	return NULL;
 }
 
 /* --- The reader's memory ------------------------------------------------ */
