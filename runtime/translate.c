@@ -235,6 +235,8 @@ const void *fathom_access_run(const void *ptr, size_t max, size_t *length,
 		return local;
 	if (max > chunk_rest)
 		max = chunk_rest;
+	if (max > fathom_view_longest(fathom_default->view))
+		max = fathom_view_longest(fathom_default->view);
 	*length = fathom_page_rest(ptr);
 	fathom_thread_enter();
 	span = fathom_view_span(fathom_default->view,
