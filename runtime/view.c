@@ -359,7 +359,7 @@ static bool map_spill(struct epoch *epoch, struct fathom_span *span,
 	    mmap(span->local, size, PROT_NONE, MAP_SHARED | MAP_FIXED,
 		 epoch->spill_file, (off_t)span->spill_offset) == MAP_FAILED)
 		return false;
-	/* Its neighbours were not asked for: they are not to be in memory. */
+	/* Neighbours that were not asked for are not to be in memory. */
 	madvise(span->local, size, MADV_RANDOM);
 	epoch->spill_used += size;
 	return true;
@@ -698,6 +698,8 @@ bring_back(struct fathom_view *view, struct fathom_span *span, uint64_t page)
 {
 	if (!make_room(view, 1))
 		return full(view, page_address(span, page));
+	/* To write, or its neighbours come with it. Linux 5.14 and later. */
+	madvise(span->local + page * PAGE_SIZE, PAGE_SIZE, MADV_POPULATE_WRITE);
 	view->current->resident++;
 	set_state(span, page, PAGE_PRESENT);
 	return (struct fathom_view_result){0};
