@@ -168,6 +168,11 @@ void fathom_threads_flush(void)
 		empty(reader->tlb);
 }
 
+void fathom_thread_forget(void)
+{
+	empty(__fathom_tlb);
+}
+
 void fathom_threads_try_flush(void)
 {
 	empty(__fathom_tlb);

@@ -89,6 +89,9 @@ int proc_tell(struct proc_names *names, const char *name, umode_t mode);
 /** A decimal number as /proc writes it; -1 if @p name is none. */
 int proc_number(const char *name);
 
+/** Before anything is read for one file: its time begins. */
+void proc_begin(void);
+
 /** Find @p name in a table, or list it. */
 int proc_find_entry(const struct proc_entry *entries, const char *name,
 		    struct proc_node *ret);

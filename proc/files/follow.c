@@ -48,6 +48,7 @@ int fathom_proc_follow(const char *path, struct fathom_proc_file *ret)
 	volatile int status = -EIO;
 	struct proc_node node;
 
+	proc_begin();
 	fathom_try
 	{
 		status = proc_find(path, &node);

@@ -50,6 +50,7 @@ int fathom_proc_system(struct fathom_proc_system *ret)
 	volatile int status = 0;
 
 	memset(ret, 0, sizeof(*ret));
+	proc_begin();
 	fathom_try
 	{
 		take_names(ret);

@@ -147,6 +147,23 @@ int proc_find(const char *path, struct proc_node *ret)
 	return status;
 }
 
+/* Far more than any file takes, kallsyms included. */
+#define FILE_SECONDS 10
+
+void proc_begin(void)
+{
+	static unsigned int milliseconds;
+
+	if (!milliseconds) {
+		const char *text = getenv("FATHOM_TIME_LIMIT");
+
+		milliseconds = text ? strtoul(text, NULL, 10) * 1000 : 0;
+		if (!milliseconds)
+			milliseconds = FILE_SECONDS * 1000;
+	}
+	fathom_limit_time(milliseconds);
+}
+
 int proc_complain(const char *path, const struct fathom_fault *fault)
 {
 	char report[512];
@@ -194,6 +211,7 @@ int fathom_proc_lookup(const char *path, struct fathom_proc_attributes *ret)
 	volatile int status = -EIO;
 	struct proc_node node;
 
+	proc_begin();
 	fathom_try
 	{
 		status = proc_find(path, &node);
@@ -217,6 +235,7 @@ int fathom_proc_list(const char *path,
 	volatile int status = -EIO;
 	struct proc_node node;
 
+	proc_begin();
 	fathom_try
 	{
 		status = proc_find(path, &node);
@@ -241,6 +260,7 @@ int fathom_proc_print(const char *path,
 	volatile int status = -EIO;
 	struct proc_node node;
 
+	proc_begin();
 	fathom_try
 	{
 		status = proc_find(path, &node);
@@ -264,6 +284,7 @@ long fathom_proc_read_link(const char *path, char *buffer, unsigned long size)
 	volatile long status = -EIO;
 	struct proc_node node;
 
+	proc_begin();
 	fathom_try
 	{
 		status = proc_find(path, &node);
@@ -285,6 +306,7 @@ int fathom_proc_has_task(int number)
 
 	if (number <= 0)
 		return -ESRCH;
+	proc_begin();
 	fathom_try
 	{
 		if (find_task_by_pid_ns(number, &init_pid_ns))
@@ -302,6 +324,7 @@ int fathom_proc_refresh(void)
 {
 	volatile int status = 0;
 
+	proc_begin();
 	fathom_try
 	{
 		fathom_refresh();
