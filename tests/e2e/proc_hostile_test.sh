@@ -97,9 +97,9 @@ check "before: status $status" test "$status" = 0
 check "before: pages had to leave memory" \
 	grep -qE '[1-9][0-9]* pages evicted' "$WORK/before.log"
 list before
-for group in $(awk '$1 == "case" && !seen[$2]++ { print $2 }' "$WORK/cases"); do
-	test_group "$group"
-done
+while read -r group; do
+	test_group "$group" </dev/null
+done < <(awk '$1 == "case" && !seen[$2]++ { print $2 }' "$WORK/cases")
 snapshot after
 list after
 check "nothing of it is left" cmp "$WORK/before.list" "$WORK/after.list"

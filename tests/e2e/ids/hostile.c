@@ -36,7 +36,7 @@
 /* Where Fathom's own program is: proc/kernel/build. */
 #define OF_THE_READER 0x50001000
 
-#define PUT_AT(where, size, value)                                  \
+#define PUT_AT(where, size, value)                                    \
 	printf("put %lx %x %lx\n", __pa(where), (unsigned int)(size), \
 	       (unsigned long)(value))
 #define PUT(member, value) PUT_AT(&(member), sizeof(member), value)
@@ -292,7 +292,7 @@ static const struct test {
 	const char *broken;
 } tests[] = {
 #define TEST(group, name, files, broken) {group, #name, name, files, broken}
-#define OF_MEMORY                                                         \
+#define OF_MEMORY                                                           \
 	"@/(task/@/)?(auxv|cmdline|environ|exe|maps|oom_adj|oom_score_adj|" \
 	"coredump_filter|stat|statm|status|map_files|wchan)"
 	TEST("all", mm_in_user_half, OF_MEMORY, "@/statm"),
@@ -307,18 +307,16 @@ static const struct test {
 	TEST("all", tty_in_user_half, "@/(task/@/)?stat", "@/stat"),
 	TEST("all", sighand_of_the_reader, "@/(task/@/)?(stat|status|.*limits)",
 	     "@/status"),
-	TEST("all", parent_not_mapped, "@/(task/@/)?(stat|status)",
-	     "@/status"),
-	TEST("all", fs_not_mapped,
-	     "@/(task/@/)?(cwd|root|stat|status|mount.*)", "@/mountinfo"),
+	TEST("all", parent_not_mapped, "@/(task/@/)?(stat|status)", "@/status"),
+	TEST("all", fs_not_mapped, "@/(task/@/)?(cwd|root|stat|status|mount.*)",
+	     "@/mountinfo"),
 	TEST("all", files_not_canonical, "@/(task/@/)?(fd.*|status)",
 	     "@/status"),
 	TEST("all", table_of_the_reader, "@/(task/@/)?(fd.*|status)",
 	     "@/status"),
 	TEST("all", file_in_user_half, "@/(task/@/)?fd.*", "-"),
 	TEST("all", executable_not_mapped, "@/(task/@/)?exe", "-"),
-	TEST("all", stack_not_mapped, "@/(task/@/)?(stack|stat|wchan)",
-	     ""),
+	TEST("all", stack_not_mapped, "@/(task/@/)?(stack|stat|wchan)", ""),
 	TEST("all", cgroups_not_mapped, "@/(task/@/)?(cgroup|cpuset)",
 	     "@/cgroup"),
 	TEST("all", areas_not_mapped, "@/(task/@/)?(maps|statm)", "@/maps"),
@@ -335,11 +333,11 @@ static const struct test {
 	TEST("all", modules_circle, "modules|kallsyms", "modules"),
 	TEST("all", consoles_circle, "filesystems", "filesystems"),
 	TEST("all", command_line_not_mapped, "cmdline", "cmdline"),
-	TEST("all", sockets_circle,
-	     ".*/net/(tcp|udp|tcp6|udp6|raw|raw6)", "1/net/tcp"),
+	TEST("all", sockets_circle, ".*/net/(tcp|udp|tcp6|udp6|raw|raw6)",
+	     "1/net/tcp"),
 	TEST("all", nodes_not_mapped, "swaps|meminfo", "swaps"),
-	TEST("cpus", cpus_countless,
-	     "[^/0-9].*|[0-9].*/(status|net/.*|stat)", "-"),
+	TEST("cpus", cpus_countless, "[^/0-9].*|[0-9].*/(status|net/.*|stat)",
+	     "-"),
 	TEST("pids", numbers_circle, "([0-9]|net|mounts|stat).*", "-"),
 };
 
