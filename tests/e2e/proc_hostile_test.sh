@@ -15,15 +15,15 @@ KERNEL=$4
 DUMP=$WORK/dump
 
 # CPU time for a file, time for all of them, and memory for what was read.
-export FATHOM_TIME_LIMIT=1
+SECONDS_FOR_A_FILE=1
 SECONDS_FOR_ALL=60
-MEMORY=16M
+MEMORY=6M
 
 # snapshot FOLDER: sets status.
 snapshot() {
 	LIMIT=$SECONDS_FOR_ALL limited "$FATHOM" proc snapshot \
 		--target "dump:$DUMP" --max-memory "$MEMORY" --statistics \
-		"$WORK/$1" 2>"$WORK/$1.log"
+		--time-limit "$SECONDS_FOR_A_FILE" "$WORK/$1" 2>"$WORK/$1.log"
 	status=$?
 }
 
@@ -93,7 +93,9 @@ check "victims" run "dump:$DUMP" "$WORK/hostile"
 mv "$WORK/check.log" "$WORK/cases"
 
 snapshot before
-check "before: status $status" test "$status" = 0
+# The kernel itself refuses the mounts of processes that have ended.
+check "before: no fault" not grep fault "$WORK/before.log"
+check "before: ends" test "$status" -le 1
 check "before: pages had to leave memory" \
 	grep -qE '[1-9][0-9]* pages evicted' "$WORK/before.log"
 list before

@@ -245,6 +245,8 @@ test_run_is_replaced_by_the_program() {
 }
 
 test_proc_usage() {
+	local limit
+
 	run fathom proc --target dump:x
 	expect_status 123
 	expect_stderr "build, snapshot, mount or exec?"
@@ -257,6 +259,11 @@ test_proc_usage() {
 	run fathom proc --target dump:x mount --refresh x out
 	expect_status 123
 	expect_stderr "--refresh: \`x'"
+	for limit in 0 -1 x 3x '' 86401; do
+		run fathom proc --target dump:x mount --time-limit "$limit" out
+		expect_status 123
+		expect_stderr "--time-limit: \`$limit' is not a number of seconds"
+	done
 	run fathom proc exec -- true
 	expect_status 123
 	expect_stderr "which target?"
