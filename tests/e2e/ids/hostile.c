@@ -17,6 +17,7 @@
 #include <linux/cred.h>
 #include <linux/fdtable.h>
 #include <linux/fs_struct.h>
+#include <linux/fs.h>
 #include <linux/maple_tree.h>
 #include <linux/mm_types.h>
 #include <linux/module.h>
@@ -40,6 +41,23 @@
 	printf("put %lx %x %lx\n", __pa(where), (unsigned int)(size), \
 	       (unsigned long)(value))
 #define PUT(member, value) PUT_AT(&(member), sizeof(member), value)
+
+#define PUT_PHYSICAL(where, value) \
+	printf("put %lx 8 %lx\n", (where), (unsigned long)(value))
+
+/* Modules are not where the kernel's map of all memory has them. */
+static unsigned long physical_of_module(const void *where)
+{
+	unsigned long address = (unsigned long)where;
+	pgd_t *pgd = pgd_offset_k(address);
+	pmd_t *pmd = pmd_offset(pud_offset(p4d_offset(pgd, address), address),
+				address);
+
+	if (pmd_val(*pmd) & _PAGE_PSE)
+		return pmd_pfn(*pmd) << PAGE_SHIFT | (address & ~PMD_MASK);
+	return pte_pfn(*pte_offset_kernel(pmd, address)) << PAGE_SHIFT |
+	       offset_in_page(address);
+}
 
 /*
  * Room for made-up objects: registers of a process that sleeps, in its
@@ -236,15 +254,16 @@ static void modules_circle(struct task_struct *p)
 	struct list_head *modules = (void *)fathom_symbol_value("modules");
 	struct list_head *first = modules->next;
 
-	PUT(first->next, first);
+	PUT_PHYSICAL(physical_of_module(&first->next), first);
 }
 
-static void consoles_circle(struct task_struct *p)
+static void file_systems_circle(struct task_struct *p)
 {
-	struct list_head *list = room(p);
+	struct file_system_type **systems =
+		(void *)fathom_symbol_value("file_systems");
+	struct file_system_type *first = *systems;
 
-	PUT(list->next, list);
-	PUT_AT((void *)fathom_symbol_value("file_systems"), 8, list);
+	PUT(first->next, first);
 }
 
 static void command_line_not_mapped(struct task_struct *p)
@@ -331,7 +350,7 @@ static const struct test {
 	TEST("all", files_countless, "@/(task/@/)?(fd.*|status)", "-"),
 	TEST("all", name_endless, "@/(task/@/)?(comm|stat|status)", "-"),
 	TEST("all", modules_circle, "modules|kallsyms", "modules"),
-	TEST("all", consoles_circle, "filesystems", "filesystems"),
+	TEST("all", file_systems_circle, "filesystems", "filesystems"),
 	TEST("all", command_line_not_mapped, "cmdline", "cmdline"),
 	TEST("all", sockets_circle, ".*/net/(tcp|udp|tcp6|udp6|raw|raw6)",
 	     "1/net/tcp"),
