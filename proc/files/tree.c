@@ -169,7 +169,7 @@ int proc_complain(const char *path, const struct fathom_fault *fault)
 	char report[512];
 
 	fathom_fault_format(fault, report, sizeof(report));
-	fprintf(stderr, "fathom: /proc/%s: %s", path, report);
+	fprintf(stderr, "fathom: /proc/%s: %s\n", path, report);
 	return -EIO;
 }
 
