@@ -81,12 +81,11 @@ static void see_process(struct task_struct *p)
 	see_files(p);
 }
 
-void fathom_proc_read_ahead(void)
+void proc_read_ahead(void)
 {
 	struct task_struct *p;
 	unsigned int count = 0;
 
-	proc_begin();
 	fathom_try
 	{
 		for_each_process (p) {

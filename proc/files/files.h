@@ -92,6 +92,9 @@ int proc_number(const char *name);
 /** Before anything is read for one file: its time begins. */
 void proc_begin(void);
 
+/** Have all processes in the view, at few calls of the agent. */
+void proc_read_ahead(void);
+
 /** Find @p name in a table, or list it. */
 int proc_find_entry(const struct proc_entry *entries, const char *name,
 		    struct proc_node *ret);

@@ -97,6 +97,9 @@ static int list_root(const struct proc_node *node, struct proc_names *names)
 	char name[16];
 
 	proc_list_entries(proc_system_entries, names);
+	/* Even their numbers cost a call each; and who lists them looks at
+	 * them. */
+	proc_read_ahead();
 	while (!names->ended && source_next_process(&number)) {
 		snprintf(name, sizeof(name), "%u", number);
 		proc_tell(names, name, S_IFDIR);

@@ -380,9 +380,6 @@ int fathomfs_snapshot(const struct fathomfs_options *options)
 
 	catch_signals();
 	clock_gettime(CLOCK_MONOTONIC, &snapshot.began);
-	/* The first process stands for all of them. */
-	if (is_wanted(&snapshot, "1", true))
-		fathom_proc_read_ahead();
 	write_directory(&snapshot, directory, "", 0);
 	close(directory);
 	return finish(&snapshot);

@@ -261,10 +261,6 @@ int fathom_proc_has_task(int number)
 	return number == 1 || number == 300 || number == 301 ? 0 : -ESRCH;
 }
 
-void fathom_proc_read_ahead(void)
-{
-}
-
 int fathom_proc_refresh(void)
 {
 	epoch++;

@@ -174,10 +174,6 @@ int fathom_proc_has_task(int number)
 	return number > 0 && !faccessat(top(), path, F_OK, 0) ? 0 : -ESRCH;
 }
 
-void fathom_proc_read_ahead(void)
-{
-}
-
 int fathom_proc_refresh(void)
 {
 	return 0;

@@ -104,9 +104,6 @@ int fathom_proc_system(struct fathom_proc_system *ret);
 /** 0 if the target has a process or thread of that number, else -ESRCH. */
 int fathom_proc_has_task(int number);
 
-/** Files of all processes are going to be printed: fetch what that takes. */
-void fathom_proc_read_ahead(void);
-
 /** Start a new epoch: everything read from now on is from after this call. */
 int fathom_proc_refresh(void);
 
