@@ -21,12 +21,14 @@ SECONDS_FOR_ALL=60
 STEPS=65536
 MEMORY=6M
 
-# snapshot FOLDER OPTION...: sets status.
+# snapshot FOLDER OPTION...: sets status. Numbers that could be addresses of the
+# reader are marked as such: which ones must not change from run to run.
 snapshot() {
 	local folder=$1
 	shift
 
-	LIMIT=$SECONDS_FOR_ALL limited "$FATHOM" proc snapshot \
+	LIMIT=$SECONDS_FOR_ALL limited setarch --addr-no-randomize \
+		"$FATHOM" proc snapshot \
 		--target "dump:$DUMP" --max-memory "$MEMORY" --statistics \
 		--time-limit "$SECONDS_FOR_A_FILE" --loop-limit "$STEPS" "$@" \
 		"$WORK/$folder" 2>"$WORK/$folder.log"
