@@ -30,11 +30,16 @@ for bad usage.
 EOF
 }
 
+# What was compiled before, in whichever folder, is not compiled again.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1 \
+	CCACHE_SLOPPINESS=pch_defines,time_macros
 configure_and_build() {
 	local directory=$1
 	shift
 
-	cmake -G Ninja -S . -B "$directory" -DBUILD_TESTING=ON "$@" && ninja -C "$directory"
+	cmake -G Ninja -S . -B "$directory" -DBUILD_TESTING=ON \
+		-DCMAKE_C_COMPILER_LAUNCHER=ccache \
+		-DCMAKE_CXX_COMPILER_LAUNCHER=ccache "$@" && ninja -C "$directory"
 }
 
 # The default build, which the other suites use; by gcc.

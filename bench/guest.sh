@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: BSD-2-Clause-Patent
 # Copyright (c) 2026 The Fathom authors
 #

@@ -47,7 +47,7 @@ inline constexpr char PassName[] = "fathom";
 inline constexpr char SlotPrefix[] = "__fathom_slot.";
 /// Metadata of memory accesses and copies: "task_struct.comm".
 inline constexpr char MemberMetadata[] = "fathom.member";
-/// Metadata of integer loads that may read a pointer through a union.
+/// Metadata of accesses to integers that may hold a pointer through a union.
 inline constexpr char PunMetadata[] = "fathom.pun";
 /// Metadata of loads from a span: the address is local, what is loaded there
 /// is the target's.
@@ -107,6 +107,11 @@ bool isGenericType(const llvm::DICompositeType &Type);
 
 /// Name memory accesses and list the members that are used.
 void recordLayouts(llvm::Module &M, const TypeIndex &Types);
+
+/// Is this a place in a union of a variable of the program's that holds a
+/// pointer, too?
+bool isInUnionWithPointer(const llvm::Value &Pointer, const TypeIndex &Types,
+                          const llvm::DataLayout &DL);
 
 /// A member access, as far as it can be read from the instructions.
 struct MemberPath {
@@ -345,6 +350,7 @@ struct Lowering {
   const llvm::DataLayout &DL;
   Sites &TheSites;
   Classes &TheClasses;
+  std::optional<TypeIndex> Types;               ///< made when it is asked for
   const llvm::TargetLibraryInfo *TLI = nullptr; ///< of the current function
   llvm::Value *TLB = nullptr; ///< of the current function and thread
   std::vector<Escape> Escapes;

@@ -195,6 +195,35 @@ static bool holdsPointer(const DIType *T, unsigned Depth = 0) {
   return false;
 }
 
+/// Does an integer of just this size lie at these bits of \p T, in one of the
+/// ways to see it?
+static bool holdsInteger(const DIType *T, uint64_t Bit, uint64_t Size,
+                         unsigned Depth = 0) {
+  T = stripQualifiers(T);
+  if (const auto *Basic = dyn_cast_or_null<DIBasicType>(T))
+    return !Bit && Basic->getSizeInBits() == Size &&
+           (Basic->getEncoding() == dwarf::DW_ATE_signed ||
+            Basic->getEncoding() == dwarf::DW_ATE_unsigned);
+  const auto *Composite = dyn_cast_or_null<DICompositeType>(T);
+  if (!Composite || Depth > 8)
+    return false;
+  if (Composite->getTag() == dwarf::DW_TAG_enumeration_type)
+    return !Bit && Composite->getSizeInBits() == Size;
+  if (Composite->getTag() == dwarf::DW_TAG_array_type) {
+    const DIType *Element = stripQualifiers(Composite->getBaseType());
+    uint64_t Step = Element ? Element->getSizeInBits() : 0;
+    return Step && holdsInteger(Element, Bit % Step, Size, Depth + 1);
+  }
+  for (const DINode *Node : Composite->getElements()) {
+    const auto *Member = dyn_cast<DIDerivedType>(Node);
+    if (Member && !Member->isBitField() && Member->getOffsetInBits() <= Bit &&
+        holdsInteger(Member->getBaseType(), Bit - Member->getOffsetInBits(),
+                     Size, Depth + 1))
+      return true;
+  }
+  return false;
+}
+
 static const DIDerivedType *memberAt(const DICompositeType &Type, uint64_t Bit,
                                      uint64_t Size) {
   for (const DINode *Node : Type.getElements()) {
@@ -279,13 +308,20 @@ static bool usedBits(const LoadInst &Load, uint64_t &Bit, uint64_t &Size) {
 
 //===-- Unions -------------------------------------------------------------===
 
-/// An integer as wide as a pointer, where there may be a pointer.
-static void markPun(Instruction &I) {
+/// An integer as wide as a pointer, where there may be a pointer. \p Type and
+/// \p Bit: where it is, if that is known. What has been declared an integer
+/// and is loaded as one is a number, until it is stored where it could become
+/// a pointer: then the store is marked.
+static void markPun(Instruction &I, const DICompositeType *Type, uint64_t Bit) {
   if (!isa<LoadInst>(I) && !isa<StoreInst>(I))
     return;
-  Type *T = getLoadStoreType(&I);
-  if (T->isIntegerTy() && T->getIntegerBitWidth() >= 64)
-    I.setMetadata(PunMetadata, MDNode::get(I.getContext(), {}));
+  llvm::Type *T = getLoadStoreType(&I);
+  if (!T->isIntegerTy() || T->getIntegerBitWidth() < 64)
+    return;
+  if (isa<LoadInst>(I) && Type &&
+      holdsInteger(Type, Bit, T->getIntegerBitWidth()))
+    return;
+  I.setMetadata(PunMetadata, MDNode::get(I.getContext(), {}));
 }
 
 /// The union that an access without any address arithmetic is made to.
@@ -301,6 +337,37 @@ static const StructType *wholeUnion(const Value &Pointer) {
   return S && S->hasName() && startsWith(S->getName(), "union.") ? S : nullptr;
 }
 
+bool isInUnionWithPointer(const Value &Pointer, const TypeIndex &Types,
+                          const DataLayout &DL) {
+  APInt Distance(DL.getIndexTypeSizeInBits(Pointer.getType()), 0);
+  const Value *Base =
+      Pointer.stripAndAccumulateConstantOffsets(DL, Distance, true);
+  const auto *Variable = dyn_cast<AllocaInst>(Base);
+  if (!Variable)
+    return false;
+  Type *T = Variable->getAllocatedType();
+  uint64_t Offset = Distance.getZExtValue();
+  while (Offset < DL.getTypeAllocSize(T).getFixedValue()) {
+    if (auto *A = dyn_cast<ArrayType>(T)) {
+      T = A->getElementType();
+      Offset %= DL.getTypeAllocSize(T).getFixedValue();
+      continue;
+    }
+    auto *S = dyn_cast<StructType>(T);
+    if (!S)
+      return false;
+    if (S->hasName() && startsWith(S->getName(), "union.")) {
+      const DICompositeType *Union = Types.find(*S);
+      return !Union || holdsPointer(Union);
+    }
+    const StructLayout *Layout = DL.getStructLayout(S);
+    unsigned Element = Layout->getElementContainingOffset(Offset);
+    Offset -= uint64_t(Layout->getElementOffset(Element));
+    T = S->getElementType(Element);
+  }
+  return false;
+}
+
 //===-- Recording ----------------------------------------------------------===
 
 namespace {
@@ -312,6 +379,8 @@ struct Recorder {
   StringSet<> Known;
 
   void add(const DICompositeType &Type, const FoundMember &Found);
+  void markWithoutMember(Instruction &I, const Value &Pointer,
+                         const StructType *Struct);
   void visit(Instruction &I, const Value &Pointer, uint64_t Bits);
 };
 } // namespace
@@ -332,20 +401,25 @@ void Recorder::add(const DICompositeType &Type, const FoundMember &Found) {
                             number(Found.BitOffset), number(Found.BitSize)}));
 }
 
+/// Of an access in \p Struct, of which nothing is known, or in none: is it one
+/// to a union?
+void Recorder::markWithoutMember(Instruction &I, const Value &Pointer,
+                                 const StructType *Struct) {
+  const StructType *Union = wholeUnion(Pointer);
+  const DICompositeType *Type = Union ? Types.find(*Union) : nullptr;
+  if ((Union && (!Type || holdsPointer(Type))) ||
+      (Struct && startsWith(Struct->getName(), "union.")))
+    markPun(I, Type, 0);
+}
+
 void Recorder::visit(Instruction &I, const Value &Pointer, uint64_t Bits) {
-  if (const StructType *Union = wholeUnion(Pointer)) {
-    const DICompositeType *Type = Types.find(*Union);
-    if (!Type || holdsPointer(Type))
-      markPun(I);
-  }
   MemberPath Path = memberPath(Pointer, DL);
-  if (!Path.Struct)
+  const DICompositeType *Type =
+      Path.Struct ? Types.find(*Path.Struct) : nullptr;
+  if (!Type) {
+    markWithoutMember(I, Pointer, Path.Struct);
     return;
-  const DICompositeType *Type = Types.find(*Path.Struct);
-  if (!Type && startsWith(Path.Struct->getName(), "union."))
-    markPun(I);
-  if (!Type)
-    return;
+  }
   uint64_t Bit = Path.Offset * 8, UsedBit, UsedSize;
   const auto *Load = dyn_cast<LoadInst>(&I);
   FoundMember Found;
@@ -356,14 +430,16 @@ void Recorder::visit(Instruction &I, const Value &Pointer, uint64_t Bits) {
     Found = FoundMember();
     Named = findMember(*Type, Bit, Bits, Found);
   }
-  if (!Named)
+  if (!Named) {
+    markWithoutMember(I, Pointer, nullptr);
     return;
+  }
   LLVMContext &Context = M.getContext();
   std::string Name = (Type->getName() + "." + Found.Path).str();
   I.setMetadata(MemberMetadata,
                 MDNode::get(Context, MDString::get(Context, Name)));
   if (Found.InUnionWithPointer)
-    markPun(I);
+    markPun(I, Type, Bit);
   if (isKernelType(*Type) && Found.BitSize)
     add(*Type, Found);
 }

@@ -8,6 +8,7 @@
 #include "Fathom.h"
 
 #include "llvm/ADT/Statistic.h"
+#include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/MDBuilder.h"
 
@@ -265,18 +266,37 @@ static void representKernelLoad(Lowering &L, LoadInst &Load) {
   L.Changed = true;
 }
 
+/// Is a number stored where it could be loaded as a pointer? Stores that the
+/// optimizer has made are not marked.
+static bool isPun(Lowering &L, const StoreInst &Store) {
+  if (Store.getMetadata(PunMetadata))
+    return true;
+  if (!isa<AllocaInst>(getUnderlyingObject(Store.getPointerOperand())))
+    return false;
+  if (!L.Types)
+    L.Types.emplace(L.M);
+  return isInUnionWithPointer(*Store.getPointerOperand(), *L.Types, L.DL);
+}
+
 /// A number that may be from the target on its way into a union with a
-/// pointer.
+/// pointer. In the target's own memory it stays what it is.
 static void representPun(Lowering &L, StoreInst &Store) {
   Value *V = Store.getValueOperand();
-  if (!Store.getMetadata(PunMetadata) || !V->getType()->isIntegerTy(64) ||
-      isa<Constant>(V) || !(L.TheClasses.origins(V) & (FromTarget | NoOrigin)))
+  Class Where = L.TheClasses.of(Store.getPointerOperand());
+  if (!V->getType()->isIntegerTy(64) || isa<Constant>(V) ||
+      !(L.TheClasses.origins(V) & (FromTarget | NoOrigin)) ||
+      Where == Class::Kernel || !isPun(L, Store))
     return;
   IRBuilder<> B(&Store);
-  Store.setOperand(
-      0, B.CreateCall(L.M.getOrInsertFunction("__fathom_keep", V->getType(),
-                                              V->getType()),
-                      {V}));
+  Value *Kept = B.CreateCall(
+      L.M.getOrInsertFunction("__fathom_keep", V->getType(), V->getType()),
+      {V});
+  if (L.PrivateWrites && Where != Class::Local)
+    Kept = B.CreateSelect(
+        B.CreateICmpSGT(asInteger(B, baseOf(Store.getPointerOperand())),
+                        B.getInt64(0)),
+        Kept, V);
+  Store.setOperand(0, Kept);
   L.Changed = true;
 }
 

@@ -275,19 +275,24 @@ static void map_function(struct fathom_target *target, struct mapping *mapping)
 }
 
 /* The kernel's own symbols say nothing of modules; perhaps the program can. */
-static void map_module_function(const char *name, struct mapping *mapping)
+static void map_module_function(char *name, struct mapping *mapping)
 {
 	struct candidates candidates = {0};
+	char *module = strchr(name, ' ');
 
+	if (module)
+		*module++ = '\0';
 	find_candidates(fathom_default, 0, name, mapping->type, &candidates);
 	if (candidates.count == 1)
 		mapping->local = candidates.local;
+	else if (candidates.count)
+		mapping->message = keep_message(
+			"call of %s(): several functions have this name", name);
 	else
 		mapping->message = keep_message(
-			candidates.count
-				? "call of %s(): several functions have this name"
-				: "function %s() of a module is not available outside the kernel",
-			name);
+			"function %s() of module %s is not available outside "
+			"the kernel",
+			name, module ? module : "[?]");
 }
 
 static struct mapping *slot_of(const struct mapping *mapping)

@@ -27,6 +27,7 @@ struct proc_names {
 		    enum fathom_proc_kind kind);
 	void *context;
 	int ended; /* what emit returned: nonzero to end */
+	struct proc_faults *faults;
 };
 
 /** How to find and to list what is in a directory. */
@@ -52,7 +53,10 @@ struct proc_entry {
 	const struct proc_directory *directory;
 	proc_link *link;
 	void *(*data)(void); /* what pde_data() returns */
-	bool is_net;	     /* records: of a network namespace */
+	bool is_net;	     /* of a network namespace */
+	/* show: of a variable of so many bytes. NULL: not in this kernel. */
+	const void *variable;
+	size_t size;
 };
 
 /** What a path leads to. */
@@ -71,8 +75,23 @@ struct proc_node {
 	proc_link *link;
 };
 
+/** What could not be had of one file or directory: said, up to a bound. */
+struct proc_faults {
+	const char *path;
+	unsigned int count;
+};
+
+/** Of a file made of records: see print.c. */
+struct proc_records {
+	const struct seq_operations *own;
+	struct proc_faults *faults;
+	bool shown; /* one of them at least */
+	bool torn;  /* there may be more that cannot be found */
+};
+
 /** An inode, and a file, of ours for what the kernel's code is to look at. */
 struct proc_opened {
+	struct proc_records records;
 	struct proc_inode inode;
 	struct super_block super;
 	struct proc_fs_info info;
@@ -89,9 +108,6 @@ int proc_tell(struct proc_names *names, const char *name, umode_t mode);
 /** A decimal number as /proc writes it; -1 if @p name is none. */
 int proc_number(const char *name);
 
-/** Before anything is read for one file: its time begins. */
-void proc_begin(void);
-
 /** Have all processes in the view, at few calls of the agent. */
 void proc_read_ahead(void);
 
@@ -101,11 +117,24 @@ int proc_find_entry(const struct proc_entry *entries, const char *name,
 int proc_list_entries(const struct proc_entry *entries,
 		      struct proc_names *names);
 
-/** Say why @p path cannot be had; returns -EIO. */
-int proc_complain(const char *path, const struct fathom_fault *fault);
+/**
+ * Do @p work. A fault in it is said: of what is @p below (NULL: of the path
+ * itself).
+ *
+ * @return What @p work has returned, or -EIO.
+ */
+long proc_attempt(struct proc_faults *faults, const char *below,
+		  long (*work)(void *context), void *context);
 
-/** Print a file whole. */
-int proc_print(const struct proc_node *node,
+/**
+ * The same for all of what somebody asks for: nothing that was allocated
+ * outlives it.
+ */
+long proc_answer(struct proc_faults *faults, long (*work)(void *context),
+		 void *context);
+
+/** Print a file whole, but for records that cannot be had. */
+int proc_print(const struct proc_node *node, struct proc_faults *faults,
 	       int (*emit)(void *context, const void *bytes,
 			   unsigned long size),
 	       void *context);
@@ -119,6 +148,9 @@ extern const struct proc_directory proc_namespaces_directory;
 extern const struct proc_directory proc_net_directory;
 extern const struct proc_directory proc_threads_directory;
 extern const struct proc_entry proc_sysctl_entries[];
+extern const struct proc_entry proc_sysctl_fs_entries[];
+extern const struct proc_entry proc_sysctl_net_entries[];
+extern const struct proc_entry proc_sysctl_vm_entries[];
 extern const struct proc_entry proc_system_entries[];
 
 /** What @p path leads to. */

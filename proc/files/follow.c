@@ -43,22 +43,24 @@ static int follow(const struct proc_node *node, struct fathom_proc_file *ret)
 	return status;
 }
 
+struct following {
+	const char *path;
+	struct fathom_proc_file *ret;
+};
+
+static long find_and_follow(void *context)
+{
+	const struct following *following = context;
+	struct proc_node node;
+	int status = proc_find(following->path, &node);
+
+	return status ? status : follow(&node, following->ret);
+}
+
 int fathom_proc_follow(const char *path, struct fathom_proc_file *ret)
 {
-	volatile int status = -EIO;
-	struct proc_node node;
+	struct proc_faults faults = {.path = path};
+	struct following following = {path, ret};
 
-	proc_begin();
-	fathom_try
-	{
-		status = proc_find(path, &node);
-		if (!status)
-			status = follow(&node, ret);
-	}
-	fathom_catch(fault)
-	{
-		status = proc_complain(path, fault);
-	}
-	source_release_memory();
-	return status;
+	return proc_answer(&faults, find_and_follow, &following);
 }

@@ -11,7 +11,7 @@
 #include <linux/timekeeping.h>
 #include <linux/utsname.h>
 
-static void take_names(struct fathom_proc_system *ret)
+static void take_names(struct fathom_proc_names *ret)
 {
 	const struct new_utsname *names = &init_uts_ns.name;
 
@@ -23,7 +23,7 @@ static void take_names(struct fathom_proc_system *ret)
 	strscpy(ret->domainname, names->domainname, sizeof(ret->domainname));
 }
 
-static void take_numbers(struct fathom_proc_system *ret)
+static void take_numbers(struct fathom_proc_numbers *ret)
 {
 	struct sysinfo information = {};
 	struct timespec64 uptime;
@@ -45,21 +45,30 @@ static void take_numbers(struct fathom_proc_system *ret)
 	ret->freeswap = (unsigned long long)information.freeswap << PAGE_SHIFT;
 }
 
-int fathom_proc_system(struct fathom_proc_system *ret)
+static long names(void *context)
 {
-	volatile int status = 0;
+	take_names(context);
+	return 0;
+}
+
+static long numbers(void *context)
+{
+	take_numbers(context);
+	return 0;
+}
+
+int fathom_proc_names(struct fathom_proc_names *ret)
+{
+	struct proc_faults faults = {.path = ""};
 
 	memset(ret, 0, sizeof(*ret));
-	proc_begin();
-	fathom_try
-	{
-		take_names(ret);
-		take_numbers(ret);
-	}
-	fathom_catch(fault)
-	{
-		status = proc_complain("", fault);
-	}
-	source_release_memory();
-	return status;
+	return proc_answer(&faults, names, ret);
+}
+
+int fathom_proc_numbers(struct fathom_proc_numbers *ret)
+{
+	struct proc_faults faults = {.path = ""};
+
+	memset(ret, 0, sizeof(*ret));
+	return proc_answer(&faults, numbers, ret);
 }

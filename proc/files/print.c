@@ -64,9 +64,208 @@ static int open_entry(const struct proc_node *node, struct proc_opened *opened)
 	if (entry->open)
 		return entry->open(&opened->inode.vfs_inode, &opened->file);
 	if (entry->show)
-		return single_open(&opened->file, entry->show, NULL);
+		return single_open(&opened->file, entry->show,
+				   entry->is_net ? node->net : (void *)entry);
 	return open_records(node, opened);
 }
+
+/* --- Records -------------------------------------------------------------- */
+
+/*
+ * A file made of records loses those that cannot be had, and no others: what
+ * the kernel calls to get and to print them is called from here.
+ */
+struct record {
+	struct seq_file *m;
+	void *v;
+	loff_t *position;
+	struct proc_records *records;
+	int status;
+};
+
+static struct record record_of(struct seq_file *m, void *v, loff_t *position)
+{
+	struct proc_opened *opened =
+		container_of(m->file, struct proc_opened, file);
+
+	return (struct record){m, v, position, &opened->records, 0};
+}
+
+static long start_record(void *context)
+{
+	struct record *record = context;
+
+	record->v = record->records->own->start(record->m, record->position);
+	return 0;
+}
+
+static long next_record(void *context)
+{
+	struct record *record = context;
+
+	record->v = record->records->own->next(record->m, record->v,
+					       record->position);
+	return 0;
+}
+
+static long stop_record(void *context)
+{
+	const struct record *record = context;
+
+	record->records->own->stop(record->m, record->v);
+	return 0;
+}
+
+static long show_record(void *context)
+{
+	struct record *record = context;
+
+	record->status = record->records->own->show(record->m, record->v);
+	return 0;
+}
+
+/* More are no mishap: a hostile kernel shall not make us look for ever. */
+#define MAX_LOST 1024
+
+/* Where the next one would be nobody knows: the file ends. */
+static void *take(struct record *record, long (*how)(void *context))
+{
+	if (!proc_attempt(record->records->faults, NULL, how, record))
+		return record->v;
+	record->records->torn = true;
+	return NULL;
+}
+
+static void *guarded_start(struct seq_file *m, loff_t *position)
+{
+	struct record record = record_of(m, NULL, position);
+
+	return record.records->torn ? NULL : take(&record, start_record);
+}
+
+static void *guarded_next(struct seq_file *m, void *v, loff_t *position)
+{
+	struct record record = record_of(m, v, position);
+	loff_t before = *position;
+	void *next = NULL;
+
+	if (record.records->faults->count > MAX_LOST)
+		record.records->torn = true;
+	else
+		next = take(&record, next_record);
+
+	/* As the kernel demands, also at the end. */
+	if (record.records->torn)
+		*position = before + 1;
+	return next;
+}
+
+static void guarded_stop(struct seq_file *m, void *v)
+{
+	struct record record = record_of(m, v, NULL);
+
+	/* There is nothing to be released. */
+	if (!record.records->torn)
+		proc_attempt(record.records->faults, NULL, stop_record,
+			     &record);
+}
+
+static int guarded_show(struct seq_file *m, void *v)
+{
+	struct record record = record_of(m, v, NULL);
+	size_t start = m->count;
+
+	if (!proc_attempt(record.records->faults, NULL, show_record, &record)) {
+		record.records->shown |= !record.status;
+		return record.status;
+	}
+	m->count = start;
+	m->pad_until = 0;
+	return SEQ_SKIP;
+}
+
+static const struct seq_operations guarded = {
+	.start = guarded_start,
+	.next = guarded_next,
+	.stop = guarded_stop,
+	.show = guarded_show,
+};
+
+/* --- What only a module knows --------------------------------------------- */
+
+struct mounted {
+	struct seq_file *m;
+	struct dentry *dentry;
+	int status;
+};
+
+static long show_own_options(void *context)
+{
+	struct mounted *mounted = context;
+	const struct super_block *super = mounted->dentry->d_sb;
+
+	mounted->status =
+		super->s_op->show_options(mounted->m, mounted->dentry);
+	return 0;
+}
+
+static long show_own_device(void *context)
+{
+	struct mounted *mounted = context;
+	const struct super_block *super = mounted->dentry->d_sb;
+
+	mounted->status =
+		super->s_op->show_devname(mounted->m, mounted->dentry);
+	return 0;
+}
+
+/* False: a fault has been said, and nothing has been printed. */
+static bool show_own(struct mounted *mounted, long (*how)(void *context))
+{
+	struct record record = record_of(mounted->m, NULL, NULL);
+	size_t start = mounted->m->count;
+
+	if (!proc_attempt(record.records->faults, NULL, how, mounted))
+		return true;
+	mounted->m->count = start;
+	return false;
+}
+
+int source_show_options(struct seq_file *m, struct dentry *dentry)
+{
+	struct mounted mounted = {m, dentry, 0};
+
+	if (!show_own(&mounted, show_own_options))
+		seq_puts(m, ",fathom.options=unknown");
+	return mounted.status;
+}
+
+int source_show_device(struct seq_file *m, struct dentry *dentry,
+		       const char *device)
+{
+	struct mounted mounted = {m, dentry, 0};
+
+	if (!show_own(&mounted, show_own_device))
+		seq_escape(m, device ? device : "none", " \t\n\\#");
+	return mounted.status;
+}
+
+/* --- Opening -------------------------------------------------------------- */
+
+/* Files that are not made of records keep something of the target's here. */
+static void guard_records(struct proc_opened *opened,
+			  struct proc_faults *faults)
+{
+	struct seq_file *m = opened->file.private_data;
+
+	opened->records.faults = faults;
+	if ((long)m <= 0 || m->file != &opened->file)
+		return;
+	opened->records.own = m->op;
+	m->op = &guarded;
+}
+
+/* --- Reading -------------------------------------------------------------- */
 
 static ssize_t read_piece(struct proc_opened *opened, char *buffer,
 			  loff_t *position)
@@ -97,7 +296,7 @@ static int read_all(struct proc_opened *opened, char *buffer,
 	}
 }
 
-int proc_print(const struct proc_node *node,
+int proc_print(const struct proc_node *node, struct proc_faults *faults,
 	       int (*emit)(void *context, const void *bytes,
 			   unsigned long size),
 	       void *context)
@@ -113,5 +312,12 @@ int proc_print(const struct proc_node *node,
 	else if (node->operations->open)
 		status = node->operations->open(&opened->inode.vfs_inode,
 						&opened->file);
-	return status ? status : read_all(opened, buffer, emit, context);
+	if (status)
+		return status;
+	guard_records(opened, faults);
+	status = read_all(opened, buffer, emit, context);
+	/* A file of nothing but faults is none. */
+	if (opened->records.torn || (faults->count && !opened->records.shown))
+		return -EIO;
+	return status;
 }

@@ -5,81 +5,86 @@
  * kernel's own handlers are for writing as well, and want a table that is in
  * the target, where a hostile kernel could name any variable.
  */
-#include "files.h"
+#include "sysctl.h"
 
 #include <linux/capability.h>
+#include <linux/ipc_namespace.h>
 #include <linux/utsname.h>
 
-/* Not in the headers of all kernels; weak: not in all kernels. */
-#define VARIABLE(type, name) extern type name __attribute__((weak))
+VARIABLE(int, C_A_D);
+VARIABLE(int, console_printk[4]);
 VARIABLE(int, core_pipe_limit);
 VARIABLE(int, core_uses_pid);
 VARIABLE(int, dmesg_restrict);
+VARIABLE(int, ftrace_enabled);
+VARIABLE(int, kexec_load_disabled);
 VARIABLE(int, kptr_restrict);
+VARIABLE(int, max_threads);
 VARIABLE(int, modules_disabled);
+VARIABLE(int, overflowgid);
+VARIABLE(int, overflowuid);
+VARIABLE(int, panic_on_io_nmi);
 VARIABLE(int, panic_on_oops);
+VARIABLE(int, panic_on_unrecovered_nmi);
 VARIABLE(int, panic_on_warn);
 VARIABLE(int, panic_timeout);
 VARIABLE(int, pid_max);
+VARIABLE(int, print_fatal_signals);
+VARIABLE(int, printk_delay_msec);
+VARIABLE(int, ptrace_scope);
 VARIABLE(int, randomize_va_space);
+VARIABLE(int, sysctl_io_uring_disabled);
 VARIABLE(int, sysctl_perf_event_paranoid);
+VARIABLE(int, sysctl_perf_event_sample_rate);
 VARIABLE(int, sysctl_unprivileged_bpf_disabled);
-VARIABLE(int, max_threads);
-VARIABLE(int, console_printk[4]);
-VARIABLE(int, overflowgid);
-VARIABLE(int, overflowuid);
+VARIABLE(int, sysrq_enabled);
+VARIABLE(bool, sysrq_always_enabled);
+VARIABLE(int, unknown_nmi_panic);
+VARIABLE(int, unprivileged_userns_clone);
 VARIABLE(unsigned long, tainted_mask);
 VARIABLE(char, core_pattern[128]);
 VARIABLE(char, modprobe_path[256]);
 VARIABLE(char, poweroff_cmd[256]);
 
-static int show_string(struct seq_file *m, const char *string, size_t size)
+static const struct proc_entry *entry_of(const struct seq_file *m)
 {
-	size_t length = strnlen(string, size);
+	return m->private;
+}
 
-	seq_write(m, string, length);
+int proc_show_number(struct seq_file *m, void *unused)
+{
+	const struct proc_entry *entry = entry_of(m);
+
+	if (entry->size == sizeof(u8))
+		seq_printf(m, "%u\n", *(const u8 *)entry->variable);
+	else if (entry->size == sizeof(int))
+		seq_printf(m, "%d\n", *(const int *)entry->variable);
+	else
+		seq_printf(m, "%lu\n", *(const unsigned long *)entry->variable);
+	return 0;
+}
+
+int proc_show_string(struct seq_file *m, void *unused)
+{
+	const struct proc_entry *entry = entry_of(m);
+	const char *string = entry->variable;
+
+	seq_write(m, string, strnlen(string, entry->size));
 	seq_putc(m, '\n');
 	return 0;
 }
 
-#define NUMBER(name, format, value)                              \
-	static int show_##name(struct seq_file *m, void *unused) \
-	{                                                        \
-		seq_printf(m, format "\n", value);               \
-		return 0;                                        \
-	}
-#define STRING(name, value)                                      \
-	static int show_##name(struct seq_file *m, void *unused) \
-	{                                                        \
-		return show_string(m, value, sizeof(value));     \
-	}
+static int show_cap_last_cap(struct seq_file *m, void *unused)
+{
+	seq_printf(m, "%d\n", CAP_LAST_CAP);
+	return 0;
+}
 
-NUMBER(cap_last_cap, "%d", CAP_LAST_CAP)
-NUMBER(core_pipe_limit, "%u", core_pipe_limit)
-NUMBER(core_uses_pid, "%d", core_uses_pid)
-NUMBER(dmesg_restrict, "%d", dmesg_restrict)
-NUMBER(kptr_restrict, "%d", kptr_restrict)
-NUMBER(modules_disabled, "%d", modules_disabled)
-NUMBER(ngroups_max, "%d", NGROUPS_MAX)
-NUMBER(overflowgid, "%d", overflowgid)
-NUMBER(overflowuid, "%d", overflowuid)
-NUMBER(panic, "%d", panic_timeout)
-NUMBER(panic_on_oops, "%d", panic_on_oops)
-NUMBER(panic_on_warn, "%d", panic_on_warn)
-NUMBER(perf_event_paranoid, "%d", sysctl_perf_event_paranoid)
-NUMBER(pid_max, "%d", pid_max)
-NUMBER(randomize_va_space, "%d", randomize_va_space)
-NUMBER(tainted, "%lu", tainted_mask)
-NUMBER(threads_max, "%d", max_threads)
-NUMBER(unprivileged_bpf_disabled, "%d", sysctl_unprivileged_bpf_disabled)
-STRING(core_pattern, core_pattern)
-STRING(domainname, init_uts_ns.name.domainname)
-STRING(hostname, init_uts_ns.name.nodename)
-STRING(modprobe, modprobe_path)
-STRING(osrelease, init_uts_ns.name.release)
-STRING(ostype, init_uts_ns.name.sysname)
-STRING(poweroff_cmd, poweroff_cmd)
-STRING(version, init_uts_ns.name.version)
+static int show_ngroups_max(struct seq_file *m, void *unused)
+{
+	seq_printf(m, "%d\n", NGROUPS_MAX);
+	return 0;
+}
 
 static int show_printk(struct seq_file *m, void *unused)
 {
@@ -88,43 +93,81 @@ static int show_printk(struct seq_file *m, void *unused)
 	return 0;
 }
 
-#define FILE_OF(text, function) \
-	{.name = text, .mode = 0644, .show = show_##function}
-#define CONSTANT_OF(text, function) \
-	{.name = text, .mode = 0444, .show = show_##function}
+static int show_sem(struct seq_file *m, void *unused)
+{
+	const int *limits = init_ipc_ns.sem_ctls;
+
+	seq_printf(m, "%d\t%d\t%d\t%d\n", limits[0], limits[1], limits[2],
+		   limits[3]);
+	return 0;
+}
+
+static int show_sysrq(struct seq_file *m, void *unused)
+{
+	seq_printf(m, "%d\n", sysrq_always_enabled ? 1 : sysrq_enabled);
+	return 0;
+}
+
+static const struct proc_entry yama_entries[] = {
+	NUMBER("ptrace_scope", ptrace_scope),
+	{},
+};
 
 static const struct proc_entry kernel_entries[] = {
-	CONSTANT_OF("cap_last_cap", cap_last_cap),
-	FILE_OF("core_pattern", core_pattern),
-	FILE_OF("core_pipe_limit", core_pipe_limit),
-	FILE_OF("core_uses_pid", core_uses_pid),
-	FILE_OF("dmesg_restrict", dmesg_restrict),
-	FILE_OF("domainname", domainname),
-	FILE_OF("hostname", hostname),
-	FILE_OF("kptr_restrict", kptr_restrict),
-	FILE_OF("modprobe", modprobe),
-	FILE_OF("modules_disabled", modules_disabled),
-	CONSTANT_OF("ngroups_max", ngroups_max),
-	CONSTANT_OF("osrelease", osrelease),
-	CONSTANT_OF("ostype", ostype),
-	FILE_OF("overflowgid", overflowgid),
-	FILE_OF("overflowuid", overflowuid),
-	FILE_OF("panic", panic),
-	FILE_OF("panic_on_oops", panic_on_oops),
-	FILE_OF("panic_on_warn", panic_on_warn),
-	FILE_OF("perf_event_paranoid", perf_event_paranoid),
-	FILE_OF("pid_max", pid_max),
-	FILE_OF("poweroff_cmd", poweroff_cmd),
-	FILE_OF("printk", printk),
-	FILE_OF("randomize_va_space", randomize_va_space),
-	FILE_OF("tainted", tainted),
-	FILE_OF("threads-max", threads_max),
-	FILE_OF("unprivileged_bpf_disabled", unprivileged_bpf_disabled),
-	CONSTANT_OF("version", version),
+	COMPUTED_CONSTANT("cap_last_cap", show_cap_last_cap),
+	STRING("core_pattern", core_pattern),
+	NUMBER("core_pipe_limit", core_pipe_limit),
+	NUMBER("core_uses_pid", core_uses_pid),
+	NUMBER("ctrl-alt-del", C_A_D),
+	NUMBER("dmesg_restrict", dmesg_restrict),
+	STRING("domainname", init_uts_ns.name.domainname),
+	NUMBER("ftrace_enabled", ftrace_enabled),
+	STRING("hostname", init_uts_ns.name.nodename),
+	NUMBER("io_uring_disabled", sysctl_io_uring_disabled),
+	NUMBER("kexec_load_disabled", kexec_load_disabled),
+	NUMBER("kptr_restrict", kptr_restrict),
+	STRING("modprobe", modprobe_path),
+	NUMBER("modules_disabled", modules_disabled),
+	NUMBER("msgmax", init_ipc_ns.msg_ctlmax),
+	NUMBER("msgmnb", init_ipc_ns.msg_ctlmnb),
+	NUMBER("msgmni", init_ipc_ns.msg_ctlmni),
+	COMPUTED_CONSTANT("ngroups_max", show_ngroups_max),
+	STRING_CONSTANT("osrelease", init_uts_ns.name.release),
+	STRING_CONSTANT("ostype", init_uts_ns.name.sysname),
+	NUMBER("overflowgid", overflowgid),
+	NUMBER("overflowuid", overflowuid),
+	NUMBER("panic", panic_timeout),
+	NUMBER("panic_on_io_nmi", panic_on_io_nmi),
+	NUMBER("panic_on_oops", panic_on_oops),
+	NUMBER("panic_on_unrecovered_nmi", panic_on_unrecovered_nmi),
+	NUMBER("panic_on_warn", panic_on_warn),
+	NUMBER("perf_event_max_sample_rate", sysctl_perf_event_sample_rate),
+	NUMBER("perf_event_paranoid", sysctl_perf_event_paranoid),
+	NUMBER("pid_max", pid_max),
+	STRING("poweroff_cmd", poweroff_cmd),
+	NUMBER("print-fatal-signals", print_fatal_signals),
+	COMPUTED("printk", show_printk),
+	NUMBER("printk_delay", printk_delay_msec),
+	NUMBER("randomize_va_space", randomize_va_space),
+	COMPUTED("sem", show_sem),
+	NUMBER("shmall", init_ipc_ns.shm_ctlall),
+	NUMBER("shmmax", init_ipc_ns.shm_ctlmax),
+	NUMBER("shmmni", init_ipc_ns.shm_ctlmni),
+	COMPUTED("sysrq", show_sysrq),
+	NUMBER("tainted", tainted_mask),
+	NUMBER("threads-max", max_threads),
+	NUMBER("unknown_nmi_panic", unknown_nmi_panic),
+	NUMBER("unprivileged_bpf_disabled", sysctl_unprivileged_bpf_disabled),
+	NUMBER("unprivileged_userns_clone", unprivileged_userns_clone),
+	STRING_CONSTANT("version", init_uts_ns.name.version),
+	FOLDER("yama", yama_entries),
 	{},
 };
 
 const struct proc_entry proc_sysctl_entries[] = {
-	{.name = "kernel", .mode = 0555, .entries = kernel_entries},
+	FOLDER("fs", proc_sysctl_fs_entries),
+	FOLDER("kernel", kernel_entries),
+	FOLDER("net", proc_sysctl_net_entries),
+	FOLDER("vm", proc_sysctl_vm_entries),
 	{},
 };

@@ -42,11 +42,17 @@ static umode_t mode_of(const struct proc_entry *entry)
 	return (entry->link ? S_IFLNK : S_IFREG) | entry->mode;
 }
 
+/* Not every kernel has every variable. */
+static bool is_there(const struct proc_entry *entry)
+{
+	return entry->variable || !entry->size;
+}
+
 int proc_find_entry(const struct proc_entry *entries, const char *name,
 		    struct proc_node *ret)
 {
 	for (const struct proc_entry *entry = entries; entry->name; entry++) {
-		if (strcmp(entry->name, name) != 0)
+		if (strcmp(entry->name, name) != 0 || !is_there(entry))
 			continue;
 		ret->entry = entry;
 		ret->mode = mode_of(entry);
@@ -62,7 +68,8 @@ int proc_list_entries(const struct proc_entry *entries,
 		      struct proc_names *names)
 {
 	for (const struct proc_entry *entry = entries; entry->name; entry++)
-		if (proc_tell(names, entry->name, mode_of(entry)))
+		if (is_there(entry) &&
+		    proc_tell(names, entry->name, mode_of(entry)))
 			return 0;
 	return 0;
 }
@@ -91,21 +98,66 @@ static int find_in_root(const char *name, struct proc_node *ret)
 	return proc_find_entry(proc_system_entries, name, ret);
 }
 
-static int list_root(const struct proc_node *node, struct proc_names *names)
+/* The kernel keeps processes by their numbers in a tree, so many to a node. */
+#define NODE_SIZE 64
+
+/* Nodes in a row that cannot be had: the tree is none. */
+#define MAX_TORN 64
+
+struct walk {
+	struct proc_names *names;
+	int number;
+	struct pid *pid;
+};
+
+static long find_next(void *context)
 {
-	unsigned int number = 1;
+	struct walk *walk = context;
+
+	walk->pid = source_next_pid(&walk->number);
+	return 0;
+}
+
+static long tell_process(void *context)
+{
+	struct walk *walk = context;
 	char name[16];
 
-	proc_list_entries(proc_system_entries, names);
-	/* Even their numbers cost a call each; and who lists them looks at
-	 * them. */
-	proc_read_ahead();
-	while (!names->ended && source_next_process(&number)) {
-		snprintf(name, sizeof(name), "%u", number);
-		proc_tell(names, name, S_IFDIR);
-		number++;
+	/* A thread, or nobody any more. */
+	if (!pid_task(walk->pid, PIDTYPE_TGID))
+		return 0;
+	snprintf(name, sizeof(name), "%d", walk->number);
+	return proc_tell(walk->names, name, S_IFDIR);
+}
+
+/* A process that cannot be had is missing, and so are those of a torn node. */
+static int list_processes(struct proc_names *names)
+{
+	struct walk walk = {.names = names, .number = 1};
+	unsigned int torn = 0;
+	char name[16];
+
+	while (!names->ended && walk.number > 0 && torn < MAX_TORN) {
+		if (proc_attempt(names->faults, NULL, find_next, &walk)) {
+			walk.number = (walk.number | (NODE_SIZE - 1)) + 1;
+			torn++;
+			continue;
+		}
+		if (!walk.pid)
+			return torn ? -EIO : 0;
+		snprintf(name, sizeof(name), "%d", walk.number);
+		proc_attempt(names->faults, name, tell_process, &walk);
+		walk.number++;
 	}
-	return 0;
+	return torn ? -EIO : 0;
+}
+
+static int list_root(const struct proc_node *node, struct proc_names *names)
+{
+	proc_list_entries(proc_system_entries, names);
+	/* Who lists processes looks at them; one by one, each costs a call. */
+	proc_read_ahead();
+	return list_processes(names);
 }
 
 const struct proc_directory proc_root_directory = {
@@ -150,30 +202,67 @@ int proc_find(const char *path, struct proc_node *ret)
 	return status;
 }
 
-/* Far more than any file takes, kallsyms included. */
-#define FILE_SECONDS 10
+/* Of one file or directory; a hostile kernel can have any number made. */
+#define MAX_LINES 16
 
-void proc_begin(void)
+static void say(struct proc_faults *faults, const char *below,
+		const struct fathom_fault *fault)
+{
+	char report[512];
+
+	if (faults->count++ >= MAX_LINES)
+		return;
+	fathom_fault_format(fault, report, sizeof(report));
+	fprintf(stderr, "fathom: /proc/%s%s%s: %s\n", faults->path,
+		below && faults->path[0] ? "/" : "", below ? below : "",
+		report);
+}
+
+long proc_attempt(struct proc_faults *faults, const char *below,
+		  long (*work)(void *context), void *context)
+{
+	volatile long status = -EIO;
+
+	fathom_try
+	{
+		status = work(context);
+	}
+	fathom_catch(fault)
+	{
+		say(faults, below, fault);
+	}
+	return status;
+}
+
+/* CPU time, in seconds: far more than any file takes, kallsyms included. */
+#define TIME_LIMIT 10
+
+static void begin_time(void)
 {
 	static unsigned int milliseconds;
+	const char *text;
 
 	if (!milliseconds) {
-		const char *text = getenv("FATHOM_TIME_LIMIT");
-
+		text = getenv("FATHOM_TIME_LIMIT");
 		milliseconds = text ? strtoul(text, NULL, 10) * 1000 : 0;
 		if (!milliseconds)
-			milliseconds = FILE_SECONDS * 1000;
+			milliseconds = TIME_LIMIT * 1000;
 	}
 	fathom_limit_time(milliseconds);
 }
 
-int proc_complain(const char *path, const struct fathom_fault *fault)
+long proc_answer(struct proc_faults *faults, long (*work)(void *context),
+		 void *context)
 {
-	char report[512];
+	long status;
 
-	fathom_fault_format(fault, report, sizeof(report));
-	fprintf(stderr, "fathom: /proc/%s: %s\n", path, report);
-	return -EIO;
+	begin_time();
+	status = proc_attempt(faults, NULL, work, context);
+	if (faults->count > MAX_LINES)
+		fprintf(stderr, "fathom: /proc/%s: and %u more faults\n",
+			faults->path, faults->count - MAX_LINES);
+	source_release_memory();
+	return status;
 }
 
 /* Stable, and of no use but to tell files apart. */
@@ -209,24 +298,41 @@ static void describe(const char *path, const struct proc_node *node,
 		ret->kind = FATHOM_PROC_FILE;
 }
 
+/* --- What is asked for ---------------------------------------------------- */
+
+struct lookup {
+	const char *path;
+	struct fathom_proc_attributes *ret;
+};
+
+static long lookup(void *context)
+{
+	const struct lookup *lookup = context;
+	struct proc_node node;
+	int status = proc_find(lookup->path, &node);
+
+	if (!status)
+		describe(lookup->path, &node, lookup->ret);
+	return status;
+}
+
 int fathom_proc_lookup(const char *path, struct fathom_proc_attributes *ret)
 {
-	volatile int status = -EIO;
-	struct proc_node node;
+	struct proc_faults faults = {.path = path};
+	struct lookup context = {path, ret};
 
-	proc_begin();
-	fathom_try
-	{
-		status = proc_find(path, &node);
-		if (!status)
-			describe(path, &node, ret);
-	}
-	fathom_catch(fault)
-	{
-		status = proc_complain(path, fault);
-	}
-	source_release_memory();
-	return status;
+	return proc_answer(&faults, lookup, &context);
+}
+
+static long list(void *context)
+{
+	struct proc_names *names = context;
+	struct proc_node node;
+	int status = proc_find(names->faults->path, &node);
+
+	if (status)
+		return status;
+	return node.directory ? node.directory->list(&node, names) : -ENOTDIR;
 }
 
 int fathom_proc_list(const char *path,
@@ -234,25 +340,33 @@ int fathom_proc_list(const char *path,
 				 enum fathom_proc_kind kind),
 		     void *context)
 {
-	struct proc_names names = {.emit = emit, .context = context};
-	volatile int status = -EIO;
-	struct proc_node node;
+	struct proc_faults faults = {.path = path};
+	struct proc_names names = {
+		.emit = emit, .context = context, .faults = &faults};
 
-	proc_begin();
-	fathom_try
-	{
-		status = proc_find(path, &node);
-		if (!status)
-			status = node.directory
-					 ? node.directory->list(&node, &names)
-					 : -ENOTDIR;
-	}
-	fathom_catch(fault)
-	{
-		status = proc_complain(path, fault);
-	}
-	source_release_memory();
-	return status;
+	return proc_answer(&faults, list, &names);
+}
+
+struct printing {
+	struct proc_faults faults;
+	int (*emit)(void *context, const void *bytes, unsigned long size);
+	void *context;
+};
+
+static long print(void *context)
+{
+	struct printing *printing = context;
+	struct proc_node node;
+	int status = proc_find(printing->faults.path, &node);
+
+	if (status)
+		return status;
+	if (S_ISDIR(node.mode))
+		return -EISDIR;
+	if (S_ISLNK(node.mode))
+		return -EINVAL;
+	return proc_print(&node, &printing->faults, printing->emit,
+			  printing->context);
 }
 
 int fathom_proc_print(const char *path,
@@ -260,81 +374,60 @@ int fathom_proc_print(const char *path,
 				  unsigned long size),
 		      void *context)
 {
-	volatile int status = -EIO;
-	struct proc_node node;
+	struct printing printing = {{.path = path}, emit, context};
 
-	proc_begin();
-	fathom_try
-	{
-		status = proc_find(path, &node);
-		if (!status && S_ISDIR(node.mode))
-			status = -EISDIR;
-		if (!status && S_ISLNK(node.mode))
-			status = -EINVAL;
-		if (!status)
-			status = proc_print(&node, emit, context);
-	}
-	fathom_catch(fault)
-	{
-		status = proc_complain(path, fault);
-	}
-	source_release_memory();
-	return status;
+	return proc_answer(&printing.faults, print, &printing);
+}
+
+struct reading {
+	const char *path;
+	char *buffer;
+	unsigned long size;
+};
+
+static long read_link(void *context)
+{
+	const struct reading *reading = context;
+	struct proc_node node;
+	int status = proc_find(reading->path, &node);
+
+	if (status)
+		return status;
+	return node.link ? node.link(&node, reading->buffer, reading->size)
+			 : -EINVAL;
 }
 
 long fathom_proc_read_link(const char *path, char *buffer, unsigned long size)
 {
-	volatile long status = -EIO;
-	struct proc_node node;
+	struct proc_faults faults = {.path = path};
+	struct reading reading = {path, buffer, size};
 
-	proc_begin();
-	fathom_try
-	{
-		status = proc_find(path, &node);
-		if (!status)
-			status = node.link ? node.link(&node, buffer, size)
-					   : -EINVAL;
-	}
-	fathom_catch(fault)
-	{
-		status = proc_complain(path, fault);
-	}
-	source_release_memory();
-	return status;
+	return proc_answer(&faults, read_link, &reading);
+}
+
+static long has_task(void *context)
+{
+	const int *number = context;
+
+	return find_task_by_pid_ns(*number, &init_pid_ns) ? 0 : -ESRCH;
 }
 
 int fathom_proc_has_task(int number)
 {
-	volatile int status = -ESRCH;
+	struct proc_faults faults = {.path = ""};
 
-	if (number <= 0)
-		return -ESRCH;
-	proc_begin();
-	fathom_try
-	{
-		if (find_task_by_pid_ns(number, &init_pid_ns))
-			status = 0;
-	}
-	fathom_catch(fault)
-	{
-		status = proc_complain("", fault);
-	}
-	source_release_memory();
-	return status;
+	return number <= 0 ? -ESRCH : proc_answer(&faults, has_task, &number);
+}
+
+static long refresh(void *context)
+{
+	fathom_refresh();
+	return 0;
 }
 
 int fathom_proc_refresh(void)
 {
-	volatile int status = 0;
+	struct proc_faults faults = {.path = ""};
 
-	proc_begin();
-	fathom_try
-	{
-		fathom_refresh();
-	}
-	fathom_catch(fault)
-	{
-		status = proc_complain("", fault);
-	}
-	return status;
+	return proc_answer(&faults, refresh, NULL);
 }

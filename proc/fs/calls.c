@@ -120,50 +120,48 @@ static void copy_name(char *to, size_t size, const char *from)
 	to[size - 1] = 0;
 }
 
-static void answer_uname(const struct call *call,
-			 const struct fathom_proc_system *system)
+static void answer_uname(const struct call *call)
 {
+	struct fathom_proc_names names = {};
+	int status = fathom_proc_names(&names);
 	struct utsname name = {};
 
-	copy_name(name.sysname, sizeof(name.sysname), system->sysname);
-	copy_name(name.nodename, sizeof(name.nodename), system->nodename);
-	copy_name(name.release, sizeof(name.release), system->release);
-	copy_name(name.version, sizeof(name.version), system->version);
-	copy_name(name.machine, sizeof(name.machine), system->machine);
-	copy_name(name.domainname, sizeof(name.domainname), system->domainname);
+	if (status) {
+		fail(call, -status);
+		return;
+	}
+	copy_name(name.sysname, sizeof(name.sysname), names.sysname);
+	copy_name(name.nodename, sizeof(name.nodename), names.nodename);
+	copy_name(name.release, sizeof(name.release), names.release);
+	copy_name(name.version, sizeof(name.version), names.version);
+	copy_name(name.machine, sizeof(name.machine), names.machine);
+	copy_name(name.domainname, sizeof(name.domainname), names.domainname);
 	write_back(call, 0, &name, sizeof(name));
 }
 
-static void answer_sysinfo(const struct call *call,
-			   const struct fathom_proc_system *system)
+static void answer_sysinfo(const struct call *call)
 {
-	struct sysinfo info = {
-		.uptime = system->uptime,
-		.loads = {system->loads[0], system->loads[1], system->loads[2]},
-		.totalram = system->totalram,
-		.freeram = system->freeram,
-		.sharedram = system->sharedram,
-		.bufferram = system->bufferram,
-		.totalswap = system->totalswap,
-		.freeswap = system->freeswap,
-		.procs = system->procs,
+	struct fathom_proc_numbers numbers = {};
+	int status = fathom_proc_numbers(&numbers);
+	struct sysinfo info;
+
+	if (status) {
+		fail(call, -status);
+		return;
+	}
+	info = (struct sysinfo){
+		.uptime = numbers.uptime,
+		.loads = {numbers.loads[0], numbers.loads[1], numbers.loads[2]},
+		.totalram = numbers.totalram,
+		.freeram = numbers.freeram,
+		.sharedram = numbers.sharedram,
+		.bufferram = numbers.bufferram,
+		.totalswap = numbers.totalswap,
+		.freeswap = numbers.freeswap,
+		.procs = numbers.procs,
 		.mem_unit = 1,
 	};
-
 	write_back(call, 0, &info, sizeof(info));
-}
-
-static void answer_system(const struct call *call)
-{
-	struct fathom_proc_system system = {};
-	int status = fathom_proc_system(&system);
-
-	if (status)
-		fail(call, -status);
-	else if (call->notice->data.nr == SCMP_SYS(uname))
-		answer_uname(call, &system);
-	else
-		answer_sysinfo(call, &system);
 }
 
 static bool is_callers(const struct call *call, int number)
@@ -382,8 +380,10 @@ static void answer(const struct call *call)
 		answer_stat(call, 1);
 		break;
 	case SCMP_SYS(uname):
+		answer_uname(call);
+		break;
 	case SCMP_SYS(sysinfo):
-		answer_system(call);
+		answer_sysinfo(call);
 		break;
 	case SCMP_SYS(kill):
 		answer_kill(call);

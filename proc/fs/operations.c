@@ -157,6 +157,11 @@ static int open_file(const char *path, struct fuse_file_info *file)
 			      : tree_print(path, bytes);
 	if (status == -EIO)
 		tree_report(path, status);
+	/* What came before the fault is good. */
+	if (status == -EIO && bytes->size) {
+		bytes->end = status;
+		status = 0;
+	}
 	if (status) {
 		tree_bytes_deinit(bytes);
 		free(bytes);
@@ -177,7 +182,7 @@ static int read_file(const char *path, char *buffer, size_t size, off_t offset,
 	if (offset < 0)
 		return -EINVAL;
 	if ((unsigned long long)offset >= bytes->size)
-		return 0;
+		return bytes->end;
 	left = bytes->size - (size_t)offset;
 	if (size > left)
 		size = left;
@@ -214,7 +219,8 @@ static int open_directory(const char *path, struct fuse_file_info *file)
 			      : tree_list(path, list);
 	if (status == -EIO)
 		tree_report(path, status);
-	if (status) {
+	/* There is no way to say that some may be missing, but to the user. */
+	if (status && (status != -EIO || !list->count)) {
 		tree_list_deinit(list);
 		free(list);
 		return status;
@@ -272,6 +278,18 @@ static int release_directory(const char *path, struct fuse_file_info *file)
 	return 0;
 }
 
+/*
+ * access() and chdir(). Who searches for hidden processes by going into each
+ * number's folder is told that nobody has its own number, which no listing
+ * shows.
+ */
+static int may_access(const char *path, int mode)
+{
+	(void)mode;
+	path = below_proc(path);
+	return !strchr(path, '/') && is_own(path) ? -ENOENT : 0;
+}
+
 static int get_file_system(const char *path, struct statvfs *ret)
 {
 	(void)path;
@@ -284,6 +302,7 @@ const struct fuse_operations fathomfs_operations = {
 	.init = start,
 	.getattr = get_attributes,
 	.readlink = read_link,
+	.access = may_access,
 	.open = open_file,
 	.read = read_file,
 	.release = release_file,

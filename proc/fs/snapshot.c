@@ -214,7 +214,8 @@ static void write_file(struct snapshot *snapshot, int directory,
 	int status = tree_print(path, &bytes);
 	int fd;
 
-	if (!status) {
+	/* What came before a fault is good. */
+	if (!status || (status == -EIO && bytes.size)) {
 		make_way(snapshot, directory, name);
 		fd = opened(openat(directory, name,
 				   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
@@ -225,9 +226,9 @@ static void write_file(struct snapshot *snapshot, int directory,
 		must(fchmod(fd, mode_of(path, 0600)) ? -errno : 0, path);
 		must(close(fd) ? -errno : 0, path);
 		snapshot->written++;
-	} else if (!is_absent(status)) {
-		leave_out(snapshot, path, status);
 	}
+	if (status && !is_absent(status))
+		leave_out(snapshot, path, status);
 	tree_bytes_deinit(&bytes);
 }
 

@@ -23,6 +23,7 @@ struct tree_bytes {
 	char *bytes;
 	size_t size;
 	size_t capacity;
+	int end; /* what a reader gets behind the last byte: 0 or an error */
 };
 
 void tree_bytes_deinit(struct tree_bytes *bytes);

@@ -56,10 +56,9 @@ int __fathom_module_function(fathom_u64 address, char *name, unsigned long size)
 	sprint_symbol(text, address);
 	module = strstr(text, " [");
 	end = strstr(text, "+0x0/");
-	if (!module || !end || end > module || end - text >= size)
+	if (!module || !end || end > module)
 		return 0;
-	memcpy(name, text, end - text);
-	name[end - text] = '\0';
+	snprintf(name, size, "%.*s%s", (int)(end - text), text, module);
 	find_variables();
 	return 1;
 }

@@ -70,9 +70,9 @@ only_its_files() {
 	((PIPESTATUS[1] == 1))
 }
 
-# A file that cannot be had is not there, and the log says why.
+# The log says what of a file cannot be had, and why.
 is_named() {
-	[[ ! -e $WORK/$1/$2 ]] && grep -q "/proc/$2: fault" "$WORK/$1.log"
+	grep -qE "/proc/$2(/[^:]*)?: fault" "$WORK/$1.log"
 }
 
 # test_group GROUP: what all processes suffer from is looked at in one of them.

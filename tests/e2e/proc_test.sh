@@ -43,10 +43,20 @@ steady() {
 	# Counts of what the process has done.
 	*/io | */schedstat) sed -E 's/[0-9]+/-/g' ;;
 	# Where a thread sleeps, unless it was just at work.
-	*/wchan | */stack) steady_sleep "$1" ;;
+	*/wchan | */stack | */syscall) steady_sleep "$1" ;;
+	# Who asks runs the same program as others do: what is shared changes.
+	*/smaps | */smaps_rollup) sed -E \
+		's/^(Pss(_.*)?|(Shared|Private)_.*|Referenced): .*/\1/' |
+		steady_memory "$1" 's/[0-9]+ kB/- kB/' ;;
+	*/oom_score) steady_memory "$1" 's/.*//' ;;
+	# Counters and timers of the network.
+	*/net/netstat | */net/snmp | */net/snmp6 | */net/softnet_stat | \
+		*/net/sockstat | */net/protocols | */net/igmp)
+		sed -E 's/[0-9]+/-/g; s/ +/ /g' ;;
 	# Clocks, counters and gauges: names and order only.
 	uptime | loadavg | stat | interrupts | softirqs | vmstat | zoneinfo | \
-		buddyinfo | diskstats) sed -E 's/[0-9]+/-/g; s/ +/ /g; s/(- ?)+/- /g' ;;
+		buddyinfo | pagetypeinfo | diskstats | sys/fs/file-nr | \
+		sys/fs/inode-nr) sed -E 's/[0-9]+/-/g; s/ +/ /g; s/(- ?)+/- /g' ;;
 	# Memory comes and goes; how much there is does not.
 	meminfo) sed -E '/^(MemTotal|Swap|VmallocT|Huge|Commit[^t])/!s/[0-9]+/-/;
 		s/ +/ /g' ;;
@@ -194,8 +204,65 @@ test_processes() {
 		"$WORK/theirs.processes" | wc -l)" -le 1
 }
 
+# A module's file in the kernel's package, as the guest takes it.
+unpack_module() {
+	local image file
+
+	image=$(lab_get image) || return
+	file=$(echo "${image%/boot/*}"/lib/modules/*/kernel/"$1".ko*)
+	mkdir -p "$WORK/modules"
+	case $file in
+	*.xz) xz -dc "$file" >"$WORK/modules/${1##*/}.ko" ;;
+	*) cp "$file" "$WORK/modules/" ;;
+	esac
+}
+
+# In the guest: a file system and an interface of modules whose source is not
+# among what Fathom compiles.
+# shellcheck disable=SC2016 # the guest's shell expands it
+STRANGERS='
+cd /root && insmod fat.ko && insmod vfat.ko && insmod nls_cp437.ko &&
+insmod nls_ascii.ko && dd if=/dev/zero of=/tmp/fat bs=1k count=512 &&
+mkdosfs /tmp/fat && mkdir -p /tmp/stranger &&
+mount -t vfat -o loop /tmp/fat /tmp/stranger && tunctl -t stranger'
+
+make_strangers() {
+	local module
+
+	for module in fs/fat/fat fs/fat/vfat fs/nls/nls_cp437 fs/nls/nls_ascii; do
+		unpack_module "$module" || return
+	done
+	lab put "$WORK"/modules/*.ko && guest sh -c "$STRANGERS"
+}
+
+# They cost what only their modules know, and nothing else of the file.
+test_strangers() {
+	local name theirs=$WORK/strangers.theirs
+
+	check "a file system and an interface of other modules" make_strangers
+	limited "$FATHOM" proc snapshot --target "$TARGET" --only 1/mounts \
+		--only 1/mountinfo --only 1/net/dev "$WORK/strangers" \
+		2>"$WORK/strangers.log"
+	check "their files are there" test $? = 0
+	for name in mounts mountinfo; do
+		guest cat "/proc/1/$name" |
+			sed '/ vfat /s/,fmask=[^ ]*/,fathom.options=unknown/' \
+				>"$theirs"
+		check "$name: but for the options of one" \
+			cmp "$theirs" "$WORK/strangers/1/$name"
+		check "$name: said, with the module" grep -q \
+			"/proc/1/$name: .* module \[vfat\]" "$WORK/strangers.log"
+	done
+	guest cat /proc/1/net/dev | grep -v stranger: >"$theirs"
+	check "net/dev: but for the interface" \
+		cmp "$theirs" "$WORK/strangers/1/net/dev"
+	check "net/dev: said, with the module" grep -q \
+		'/proc/1/net/dev: .* module \[tun\]' "$WORK/strangers.log"
+}
+
 lab_up --kernel "$KERNEL" --processes 40 "$@"
 LIMIT=1800 check "build" limited "$FATHOM" proc build --target "$TARGET"
 test_files
 test_processes
+test_strangers
 test_end

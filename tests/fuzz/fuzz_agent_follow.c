@@ -5,9 +5,9 @@
  * soon, reads RAM only, brings each page once, none that is known, and all of
  * them as READ has them.
  */
-#include <fathom/agent.h>
-
+#include "../read_request.h"
 #include "fuzz.h"
+#include "fuzz_agent.h"
 
 #define PAGE	 4096u
 #define PAGES	 32u
@@ -34,25 +34,9 @@ static uint32_t read_ram(void *context, uint64_t address, void *buffer,
 	return FATHOM_WIRE_OK;
 }
 
-static struct fathom_wire_cpu cpu = {
-	.cr0 = 0x80050033,
-	.cr3 = 0x1000,
-	.cr4 = 0x6f0,
-	.efer = 0xd01,
-};
-
-static uint32_t tell_cpus(void *context, const struct fathom_wire_cpu **cpus,
-			  uint32_t *count)
-{
-	(void)context;
-	*cpus = &cpu;
-	*count = 1;
-	return FATHOM_WIRE_OK;
-}
-
 static const struct fathom_agent_port port = {
 	.read = read_ram,
-	.cpus = tell_cpus,
+	.cpus = fuzz_cpus,
 };
 
 static const struct fathom_wire_range ranges[] = {{0, RAM_SIZE}};
@@ -61,13 +45,7 @@ static struct fathom_agent agent = {
 	.port = &port,
 	.ranges = ranges,
 	.range_count = 1,
-	.limits =
-		{
-			.max_request = FATHOM_WIRE_MAX_REQUEST,
-			.max_reply = FATHOM_WIRE_MAX_REPLY,
-			.max_items = FATHOM_WIRE_MAX_ITEMS,
-			.max_scan = 1 << 20,
-		},
+	.limits = FUZZ_AGENT_LIMITS,
 };
 
 static void store(uint64_t at, uint64_t value)
@@ -253,27 +231,8 @@ static void scramble(struct fuzz_input *input, struct request *request,
 static void check_page(const struct fathom_wire_page *page,
 		       const uint8_t *bytes)
 {
-	struct {
-		struct fathom_wire_header header;
-		struct fathom_wire_read read;
-		struct fathom_wire_read_item item;
-	} request = {
-		.header =
-			{
-				.magic = FATHOM_WIRE_MAGIC,
-				.version = FATHOM_WIRE_VERSION,
-				.type = FATHOM_WIRE_READ,
-				.length = sizeof(request) -
-					  sizeof(request.header),
-			},
-		.read.count = 1,
-		.item =
-			{
-				.space = page->space,
-				.address = page->address,
-				.length = PAGE,
-			},
-	};
+	struct read_request request =
+		read_request(page->space, page->address, PAGE);
 	uint8_t reply[PAGE + 64];
 	size_t size;
 

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
 /* Any bytes as a request: the reply is well formed, RAM is all that is read. */
-#include <fathom/agent.h>
-
 #include "fuzz.h"
+#include "fuzz_agent.h"
 
 #define RAM_SIZE     0x8000u
 #define HOLE_START   0x3000u
@@ -27,25 +26,9 @@ static uint32_t read_ram(void *context, uint64_t address, void *buffer,
 	return FATHOM_WIRE_OK;
 }
 
-static struct fathom_wire_cpu cpu = {
-	.cr0 = 0x80050033,
-	.cr3 = 0x1000,
-	.cr4 = 0x6f0,
-	.efer = 0xd01,
-};
-
-static uint32_t tell_cpus(void *context, const struct fathom_wire_cpu **cpus,
-			  uint32_t *count)
-{
-	(void)context;
-	*cpus = &cpu;
-	*count = 1;
-	return FATHOM_WIRE_OK;
-}
-
 static const struct fathom_agent_port port = {
 	.read = read_ram,
-	.cpus = tell_cpus,
+	.cpus = fuzz_cpus,
 };
 
 static const struct fathom_wire_range ranges[] = {
@@ -63,13 +46,7 @@ static struct fathom_agent agent = {
 	.range_count = 2,
 	.excluded = excluded,
 	.excluded_count = 1,
-	.limits =
-		{
-			.max_request = FATHOM_WIRE_MAX_REQUEST,
-			.max_reply = 64 * 1024,
-			.max_items = FATHOM_WIRE_MAX_ITEMS,
-			.max_scan = 1 << 20,
-		},
+	.limits = FUZZ_AGENT_LIMITS,
 };
 
 static void fill_ram(void)

@@ -5,9 +5,8 @@
  * soon, reads RAM only, and gives the same with its memory of former walks as
  * without.
  */
-#include <fathom/agent.h>
-
 #include "fuzz.h"
+#include "fuzz_agent.h"
 
 #define RAM_SIZE 0x10000u
 #define PAGE	 4096u
@@ -17,7 +16,6 @@
 #define MAX_READS_PER_ITEM (2 * 6 + 16)
 
 static uint8_t ram[RAM_SIZE];
-static struct fathom_wire_cpu cpu;
 static unsigned int reads;
 
 static uint32_t read_ram(void *context, uint64_t address, void *buffer,
@@ -31,18 +29,9 @@ static uint32_t read_ram(void *context, uint64_t address, void *buffer,
 	return FATHOM_WIRE_OK;
 }
 
-static uint32_t tell_cpus(void *context, const struct fathom_wire_cpu **cpus,
-			  uint32_t *count)
-{
-	(void)context;
-	*cpus = &cpu;
-	*count = 1;
-	return FATHOM_WIRE_OK;
-}
-
 static const struct fathom_agent_port port = {
 	.read = read_ram,
-	.cpus = tell_cpus,
+	.cpus = fuzz_cpus,
 };
 
 static const struct fathom_wire_range ranges[] = {{0, RAM_SIZE}};
@@ -51,13 +40,7 @@ static struct fathom_agent agent = {
 	.port = &port,
 	.ranges = ranges,
 	.range_count = 1,
-	.limits =
-		{
-			.max_request = FATHOM_WIRE_MAX_REQUEST,
-			.max_reply = FATHOM_WIRE_MAX_REPLY,
-			.max_items = FATHOM_WIRE_MAX_ITEMS,
-			.max_scan = 1 << 20,
-		},
+	.limits = FUZZ_AGENT_LIMITS,
 };
 
 struct request {
@@ -153,7 +136,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t i;
 
 	fuzz_take(&input, &choice, sizeof(choice));
-	cpu = (struct fathom_wire_cpu){
+	fuzz_cpu = (struct fathom_wire_cpu){
 		.cr0 = 0x80050033,
 		.cr3 = fuzz_u64(&input) & 0x1ffff,
 		.cr4 = choice & 1 ? 0x16f0 : 0x6f0,

@@ -12,6 +12,7 @@
 #include <fathom/error.h>
 #include <fathom/transport.h>
 
+#include "../read_request.h"
 #include "fuzz_seal.h"
 
 #define MOST_EXCHANGES 12
@@ -154,22 +155,7 @@ static void call(const void *request, size_t size)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct {
-		struct fathom_wire_header header;
-		struct fathom_wire_read read;
-		struct fathom_wire_read_item item;
-	} request = {
-		.header =
-			{
-				.magic = FATHOM_WIRE_MAGIC,
-				.version = FATHOM_WIRE_VERSION,
-				.type = FATHOM_WIRE_READ,
-				.length = sizeof(request) -
-					  sizeof(request.header),
-			},
-		.read.count = 1,
-		.item.space = FATHOM_SPACE_PHYSICAL,
-	};
+	struct read_request request = read_request(FATHOM_SPACE_PHYSICAL, 0, 0);
 	struct fuzz_input input = {data, size};
 	unsigned int calls;
 

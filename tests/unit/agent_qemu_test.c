@@ -7,22 +7,18 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <jansson.h>
 
 #include "agent_client.h"
+#include "fake_monitor.h"
 
 #include <cmocka.h>
 
@@ -63,20 +59,11 @@ static int setup(void **state)
 	return 0;
 }
 
-static void stop(struct guest *guest)
-{
-	if (guest->pid <= 0)
-		return;
-	kill(guest->pid, SIGKILL);
-	waitpid(guest->pid, NULL, 0);
-	guest->pid = 0;
-}
-
 static int teardown(void **state)
 {
 	struct guest *guest = *state;
 
-	stop(guest);
+	fake_monitor_stop(&guest->pid);
 	unlink(guest->socket);
 	unlink(guest->ram);
 	assert_int_equal(rmdir(guest->directory), 0);
@@ -129,16 +116,12 @@ static json_t *answer_monitor(struct guest *guest, const char *line)
 	return json_string(text);
 }
 
-static json_t *answer(struct guest *guest, json_t *request)
+static json_t *answer(void *context, const char *command, json_t *arguments)
 {
-	const char *command =
-		json_string_value(json_object_get(request, "execute"));
-	json_t *arguments = json_object_get(request, "arguments");
+	struct guest *guest = context;
 
 	if (!strcmp(command, "human-monitor-command"))
-		return answer_monitor(guest,
-				      json_string_value(json_object_get(
-					      arguments, "command-line")));
+		return answer_monitor(guest, fake_monitor_line(arguments));
 	if (!strcmp(command, "query-memdev"))
 		return json_pack("[{s:s, s:I, s:b}]", "id", "ram0", "size",
 				 (json_int_t)guest->claimed_size, "share",
@@ -148,25 +131,6 @@ static json_t *answer(struct guest *guest, json_t *request)
 	if (!strcmp(command, "qom-get"))
 		return json_string(guest->relative_path ? "ram" : guest->ram);
 	return json_object();
-}
-
-static void serve(struct guest *guest, FILE *stream)
-{
-	char line[4096];
-
-	fprintf(stream, "{\"QMP\": {}}\n");
-	fflush(stream);
-	while (fgets(line, sizeof(line), stream)) {
-		json_t *request = json_loads(line, 0, NULL);
-		json_t *reply =
-			json_pack("{s:o}", "return", answer(guest, request));
-
-		json_dumpf(reply, stream, JSON_COMPACT);
-		fputc('\n', stream);
-		fflush(stream);
-		json_decref(reply);
-		json_decref(request);
-	}
 }
 
 /* A file of another backend in the same directory comes first. */
@@ -186,51 +150,26 @@ static void hide_files(struct guest *guest)
 	strcpy(guest->ram, path);
 }
 
-static void play_qemu(struct guest *guest, int listener)
+static int begin(void *context)
 {
+	struct guest *guest = context;
+
 	if (guest->in_directory)
 		hide_files(guest);
-	if (chdir(guest->directory) ||
-	    (!guest->without_file && open(guest->ram, O_RDWR) < 0) ||
-	    (guest->in_directory && unlink(guest->ram)))
-		_exit(1);
-	for (;;) {
-		int fd = accept(listener, NULL, NULL);
-		FILE *stream = fdopen(fd, "r+");
-
-		if (!stream)
-			_exit(1);
-		serve(guest, stream);
-		fclose(stream);
-	}
+	return chdir(guest->directory) ||
+	       (!guest->without_file && open(guest->ram, O_RDWR) < 0) ||
+	       (guest->in_directory && unlink(guest->ram));
 }
 
 static void start(struct guest *guest)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int ready[2];
-	char byte;
-
 	make_ram(guest->ram, 0x1111);
-	strcpy(address.sun_path, guest->socket);
-	unlink(guest->socket);
-	assert_int_equal(pipe(ready), 0);
-	guest->pid = fork();
-	assert_true(guest->pid >= 0);
-	if (!guest->pid) {
-		/* Whoever calls listen() is whom SO_PEERCRED names. */
-		int listener = socket(AF_UNIX, SOCK_STREAM, 0);
-
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (bind(listener, (struct sockaddr *)&address,
-			 sizeof(address)) ||
-		    listen(listener, 1) || write(ready[1], "", 1) != 1)
-			_exit(1);
-		play_qemu(guest, listener);
-	}
-	close(ready[1]);
-	assert_int_equal(read(ready[0], &byte, 1), 1);
-	close(ready[0]);
+	guest->pid = fake_monitor_start(&(struct fake_monitor){
+		.socket = guest->socket,
+		.begin = begin,
+		.answer = answer,
+		.context = guest,
+	});
 }
 
 static struct fathom_channel *open_guest(struct guest *guest)
@@ -391,7 +330,7 @@ static void guest_that_dies(void **state)
 
 	start(guest);
 	channel = open_guest(guest);
-	stop(guest);
+	fake_monitor_stop(&guest->pid);
 	error = client_read(channel, FATHOM_SPACE_PHYSICAL, 0, &value, 8,
 			    &status);
 	assert_non_null(error);
@@ -412,7 +351,7 @@ static void guest_that_is_replaced(void **state)
 
 	start(guest);
 	channel = open_guest(guest);
-	stop(guest);
+	fake_monitor_stop(&guest->pid);
 	unlink(guest->ram);
 	start(guest);
 	client_error_says(client_read(channel, FATHOM_SPACE_PHYSICAL, 0, &value,
@@ -523,7 +462,7 @@ static void caught_in_smm(void **state)
 	start(guest);
 	channel = open_guest(guest);
 	channel->ops->destroy(channel);
-	stop(guest);
+	fake_monitor_stop(&guest->pid);
 	guest->smm_answers = 1000000;
 	start(guest);
 	cannot_open(guest, "stays in system management mode");

@@ -7,17 +7,12 @@
  */
 #include <fcntl.h>
 #include <setjmp.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -26,6 +21,7 @@
 
 #include "agent_client.h"
 #include "fake_firmware.h"
+#include "fake_monitor.h"
 
 #include <cmocka.h>
 
@@ -141,10 +137,7 @@ static int teardown(void **state)
 {
 	struct guest *guest = *state;
 
-	if (guest->pid > 0) {
-		kill(guest->pid, SIGKILL);
-		waitpid(guest->pid, NULL, 0);
-	}
+	fake_monitor_stop(&guest->pid);
 	munmap(guest->ram, RAM_SIZE);
 	unlink(guest->socket);
 	unlink(guest->ram_path);
@@ -175,15 +168,12 @@ static json_t *monitor(struct guest *guest, const char *line)
 	return json_string("");
 }
 
-static json_t *answer(struct guest *guest, json_t *request)
+static json_t *answer(void *context, const char *command, json_t *arguments)
 {
-	const char *command =
-		json_string_value(json_object_get(request, "execute"));
-	json_t *arguments = json_object_get(request, "arguments");
+	struct guest *guest = context;
 
 	if (!strcmp(command, "human-monitor-command"))
-		return monitor(guest, json_string_value(json_object_get(
-					      arguments, "command-line")));
+		return monitor(guest, fake_monitor_line(arguments));
 	if (!strcmp(command, "query-memdev"))
 		return json_pack("[{s:s, s:i, s:b}]", "id", "ram0", "size",
 				 RAM_SIZE, "share", true);
@@ -194,63 +184,21 @@ static json_t *answer(struct guest *guest, json_t *request)
 	return json_object();
 }
 
-static void serve(struct guest *guest, FILE *stream)
+static int begin(void *context)
 {
-	char line[4096];
+	struct guest *guest = context;
 
-	fprintf(stream, "{\"QMP\": {}}\n");
-	fflush(stream);
-	while (fgets(line, sizeof(line), stream)) {
-		json_t *request = json_loads(line, 0, NULL);
-		json_t *reply =
-			json_pack("{s:o}", "return", answer(guest, request));
-
-		json_dumpf(reply, stream, JSON_COMPACT);
-		fputc('\n', stream);
-		fflush(stream);
-		json_decref(reply);
-		json_decref(request);
-	}
-}
-
-static void play_qemu(struct guest *guest, int listener)
-{
-	if (open(guest->ram_path, O_RDWR) < 0)
-		_exit(1);
-	for (;;) {
-		FILE *stream = fdopen(accept(listener, NULL, NULL), "r+");
-
-		if (!stream)
-			_exit(1);
-		serve(guest, stream);
-		fclose(stream);
-	}
+	return open(guest->ram_path, O_RDWR) < 0;
 }
 
 static void start(struct guest *guest)
 {
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int ready[2];
-	char byte;
-
-	strcpy(address.sun_path, guest->socket);
-	assert_int_equal(pipe(ready), 0);
-	guest->pid = fork();
-	assert_true(guest->pid >= 0);
-	if (!guest->pid) {
-		/* Whoever calls listen() is whom SO_PEERCRED names. */
-		int listener = socket(AF_UNIX, SOCK_STREAM, 0);
-
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (bind(listener, (struct sockaddr *)&address,
-			 sizeof(address)) ||
-		    listen(listener, 16) || write(ready[1], "", 1) != 1)
-			_exit(1);
-		play_qemu(guest, listener);
-	}
-	close(ready[1]);
-	assert_int_equal(read(ready[0], &byte, 1), 1);
-	close(ready[0]);
+	guest->pid = fake_monitor_start(&(struct fake_monitor){
+		.socket = guest->socket,
+		.begin = begin,
+		.answer = answer,
+		.context = guest,
+	});
 }
 
 static struct fathom_transport *open_it(struct guest *guest)

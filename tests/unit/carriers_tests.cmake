@@ -6,7 +6,7 @@ fathom_unit_test(carriers-relay carriers_relay_test.c relay_fixture.c
                  fake_firmware.c agent_client.c child.c
                  LIBS fathom-relay-parts fathom-carriers pthread
                  INCLUDES smm/host)
-fathom_unit_test(carriers-qemu carriers_qemu_test.c fake_firmware.c
+fathom_unit_test(carriers-qemu carriers_qemu_test.c fake_firmware.c fake_monitor.c
                  agent_client.c LIBS fathom-carriers fathom-emulator
                  PkgConfig::JANSSON pthread INCLUDES smm/host)
 fathom_unit_test(runtime-key-file runtime_key_file_test.c agent_client.c

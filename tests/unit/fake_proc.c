@@ -48,6 +48,7 @@ static const struct node nodes[] = {
 	{"300/exe", FATHOM_PROC_LINK, 0777, 1000, NULL},
 	{"300/root", FATHOM_PROC_LINK, 0777, 1000, "odd\n\033[31m (deleted)"},
 	{"300/broken", FATHOM_PROC_FILE, 0444, 1000, NULL},
+	{"300/lost", FATHOM_PROC_FILE, 0444, 1000, NULL},
 	{"mounts", FATHOM_PROC_LINK, 0777, 0, "self/mounts"},
 	{"net", FATHOM_PROC_LINK, 0777, 0, "1/net"},
 	{"modules", FATHOM_PROC_FILE, 0444, 0,
@@ -195,8 +196,9 @@ int fathom_proc_print(const char *path,
 		return 0;
 	}
 	if (!node->content) {
-		/* Half of it, before it fails. */
-		emit(context, "half", 4);
+		/* Half of it, or nothing, before it fails. */
+		if (strcmp(path, "300/lost") != 0)
+			emit(context, "half", 4);
 		return -EIO;
 	}
 	emit(context, node->content, strlen(node->content));
@@ -238,15 +240,22 @@ int fathom_proc_follow(const char *path, struct fathom_proc_file *ret)
 	return 0;
 }
 
-int fathom_proc_system(struct fathom_proc_system *ret)
+int fathom_proc_names(struct fathom_proc_names *ret)
 {
-	*ret = (struct fathom_proc_system){
+	*ret = (struct fathom_proc_names){
 		.sysname = "Linux",
 		.nodename = "watched",
 		.release = "6.1.0-fake",
 		.version = "#1 SMP Fake",
 		.machine = "x86_64",
 		.domainname = "(none)",
+	};
+	return 0;
+}
+
+int fathom_proc_numbers(struct fathom_proc_numbers *ret)
+{
+	*ret = (struct fathom_proc_numbers){
 		.uptime = 4711,
 		.loads = {65536, 2 * 65536, 3 * 65536},
 		.totalram = 123456UL << 10,

@@ -139,14 +139,28 @@ int fathom_proc_follow(const char *path, struct fathom_proc_file *ret)
 	return 0;
 }
 
-int fathom_proc_system(struct fathom_proc_system *ret)
+int fathom_proc_names(struct fathom_proc_names *ret)
 {
 	struct utsname name;
+
+	if (uname(&name))
+		return -errno;
+	memcpy(ret->sysname, name.sysname, sizeof(name.sysname));
+	memcpy(ret->nodename, name.nodename, sizeof(name.nodename));
+	memcpy(ret->release, name.release, sizeof(name.release));
+	memcpy(ret->version, name.version, sizeof(name.version));
+	memcpy(ret->machine, name.machine, sizeof(name.machine));
+	memcpy(ret->domainname, name.domainname, sizeof(name.domainname));
+	return 0;
+}
+
+int fathom_proc_numbers(struct fathom_proc_numbers *ret)
+{
 	struct sysinfo info;
 
-	if (uname(&name) || sysinfo(&info))
+	if (sysinfo(&info))
 		return -errno;
-	*ret = (struct fathom_proc_system){
+	*ret = (struct fathom_proc_numbers){
 		.uptime = info.uptime,
 		.loads = {info.loads[0], info.loads[1], info.loads[2]},
 		.totalram = info.totalram * info.mem_unit,
@@ -157,12 +171,6 @@ int fathom_proc_system(struct fathom_proc_system *ret)
 		.freeswap = info.freeswap * info.mem_unit,
 		.procs = info.procs,
 	};
-	memcpy(ret->sysname, name.sysname, sizeof(name.sysname));
-	memcpy(ret->nodename, name.nodename, sizeof(name.nodename));
-	memcpy(ret->release, name.release, sizeof(name.release));
-	memcpy(ret->version, name.version, sizeof(name.version));
-	memcpy(ret->machine, name.machine, sizeof(name.machine));
-	memcpy(ret->domainname, name.domainname, sizeof(name.domainname));
 	return 0;
 }
 

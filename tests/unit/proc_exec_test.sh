@@ -28,6 +28,7 @@ test_proc_is_the_targets() {
 	expect_stdout local_address
 	inside cat /proc/300/broken
 	expect_status 1
+	expect_stdout half
 	expect_stderr "Input/output error"
 }
 
@@ -85,6 +86,8 @@ test_self_is_the_command() {
 	inside bash -c 'read -r comm </proc/$$/comm && echo $comm; ls /proc | grep -x $$'
 	expect_status 1
 	[[ $stdout == bash ]] || fail "not bash"
+	inside bash -c 'cd /proc/1 && cd /proc/300 && ! cd /proc/$$'
+	expect_status 0
 	inside bash -c 'ls /proc/$$ || exit 2'
 	expect_status 2
 }

@@ -56,6 +56,10 @@ test_faults_are_errors() {
 	run cat proc/300/broken
 	expect_status 1
 	expect_stderr "Input/output error"
+	expect_stdout half
+	run cat proc/300/lost
+	expect_status 1
+	expect_stderr "Input/output error"
 	expect_no_stdout
 	leave
 }

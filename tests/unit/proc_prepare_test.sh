@@ -15,7 +15,10 @@ set_up() {
 	export XDG_CACHE_HOME=$PWD/cache
 	mkdir -p share/kernel share/files share/include bin include/fathom
 	cp "$PREPARE" share/
-	touch bin/fathom-cc plugin.so libfathomfs.a include/fathom/ids.h \
+	printf '#!/bin/bash\ncat clang-version\n' >bin/fathom-cc
+	chmod +x bin/fathom-cc
+	echo 19 >clang-version
+	touch plugin.so libfathom.so libfathomfs.a include/fathom/ids.h \
 		share/files/tree.c share/include/proc.h
 	cat >share/kernel/build <<-'END'
 		#!/bin/bash
@@ -23,10 +26,11 @@ set_up() {
 		[[ ! -e broken ]] || exit 1
 		while (($#)); do
 			[[ $1 != --output ]] || output=$2
+			[[ $1 != --objects ]] || objects=$2
+			[[ $1 != --key ]] || key=$2
 			shift
 		done
-		mkdir -p "$output.objects"
-		echo >>"$output.objects/object"
+		touch "$objects/$key.o"
 		touch "$output"
 		chmod +x "$output"
 	END
@@ -45,23 +49,32 @@ builds() {
 	wc -l <log
 }
 
-# How often the objects that are there now were added to.
+# Kinds of objects that there are: one for each compiler.
 generations() {
-	wc -l <cache/fathom/proc/fathomfs-9.9.objects/object
+	find cache/fathom/proc/objects -name '*.o' | wc -l
+}
+
+programs() {
+	find cache/fathom/proc -maxdepth 1 -name 'fathomfs-*' | wc -l
+}
+
+expect_program() {
+	[[ $stdout == "$PWD/cache/fathom/proc/fathomfs-9.9-"*/fathomfs && -x $stdout ]] ||
+		fail "its path"
 }
 
 test_built_once() {
 	set_up
 	prepare
 	expect_status 0
-	[[ $stdout == "$PWD/cache/fathom/proc/fathomfs-9.9" ]] || fail "its path"
+	expect_program
 	expect_stderr "building for kernel 9.9"
 	grep -q -- '--release 9.9 --headers /headers --source fetched' log ||
 		fail "$(<log)"
 	prepare
 	expect_status 0
 	expect_no_stderr
-	[[ $stdout == "$PWD/cache/fathom/proc/fathomfs-9.9" ]] || fail "its path"
+	expect_program
 	(($(builds) == 1)) || fail "built again"
 }
 
@@ -71,27 +84,78 @@ test_own_source_tree() {
 	grep -q -- '--source /tree' log || fail "$(<log)"
 }
 
-# What is there of the objects helps.
 test_changed_sources() {
 	set_up
 	prepare
 	echo change >share/files/tree.c
 	prepare
-	(($(builds) == 2 && $(generations) == 2)) || fail "not built, or anew"
+	(($(builds) == 2 && $(generations) == 1)) || fail "not built, or anew"
+	: >share/files/tree.c
+	prepare
+	(($(builds) == 2)) || fail "built what is there"
 }
 
-# Nothing that another compiler made is kept.
+# The same compiler in another folder makes the same objects.
+test_elsewhere() {
+	set_up
+	prepare
+	mkdir other
+	mv bin plugin.so include share other/
+	mv libfathomfs.a cache log other/
+	cd other || return
+	export XDG_CACHE_HOME=$PWD/cache
+	prepare
+	cd .. || return
+	(($(wc -l <other/log) == 2)) || fail "not linked anew"
+	(($(find other/cache/fathom/proc/objects -type f | wc -l) == 1)) ||
+		fail "objects of the folder"
+}
+
+test_changed_library() {
+	set_up
+	prepare
+	echo change >libfathomfs.a
+	prepare
+	echo change >libfathom.so
+	prepare
+	(($(builds) == 3)) || fail "not built"
+}
+
+# Nothing that another compiler made is taken.
 test_changed_compiler() {
-	local file
+	local file count=1
 
 	set_up
 	prepare
 	for file in bin/fathom-cc plugin.so include/fathom/ids.h; do
-		echo change >"$file"
+		echo "# change" >>"$file"
 		prepare
-		(($(generations) == 1)) || fail "objects of before $file"
+		count=$((count + 1))
+		(($(generations) == count)) || fail "objects of before $file"
 	done
-	(($(builds) == 4)) || fail "not built"
+	# Its own clang may be another one.
+	echo 20 >clang-version
+	prepare
+	(($(generations) == count + 1)) || fail "objects of another clang"
+	(($(builds) == 5)) || fail "not built"
+}
+
+# What nobody wants any more does not stay for ever.
+test_old_ones_go() {
+	local count
+
+	set_up
+	mkdir -p cache/fathom/proc/objects
+	touch -d '40 days ago' cache/fathom/proc/objects/old.o
+	touch -d '20 days ago' cache/fathom/proc/objects/young.o
+	for count in 1 2 3 4 5 6 7 8; do
+		echo "$count" >share/files/tree.c
+		prepare
+	done
+	expect_program
+	(($(programs) == 6)) || fail "$(programs) programs"
+	[[ ! -e cache/fathom/proc/objects/old.o ]] || fail "an old object"
+	[[ -e cache/fathom/proc/objects/young.o ]] || fail "no young object"
 }
 
 test_failed_build_is_none() {

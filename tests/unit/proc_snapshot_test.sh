@@ -25,7 +25,9 @@ test_snapshot() {
 	expect_stderr "left out for what is said above"
 	expect_file out/1/environ SECRET=1
 	expect_file out/1/task/1/comm init
-	expect_missing out/300/broken
+	expect_file out/300/broken half
+	expect_stderr "300/lost: Input/output error"
+	expect_missing out/300/lost
 	[[ $(readlink out/1/exe) == /etc/passwd ]] || fail "the link 1/exe"
 	[[ $(readlink out/300/cwd) == ../../../etc ]] || fail "the link 300/cwd"
 	# A link that the kernel lists but that leads nowhere, as a thread's.

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../read_request.h"
 #include "seal_rig.h"
 #include "sessions.h"
 
@@ -491,30 +492,14 @@ static void lengths_that_lie(void **state)
 /* The largest reply there is fits. */
 static void longest_reply(void **state)
 {
-	struct {
-		struct fathom_wire_header header;
-		struct fathom_wire_read read;
-		struct fathom_wire_read_item item;
-	} request = {
-		.header =
-			{
-				.magic = FATHOM_WIRE_MAGIC,
-				.version = FATHOM_WIRE_VERSION,
-				.type = FATHOM_WIRE_READ,
-				.length = sizeof(request) -
-					  sizeof(request.header),
-			},
-		.read.count = 1,
-		.item = {.space = FATHOM_SPACE_PHYSICAL,
-			 .address = MACHINE_FREE},
-	};
-	const size_t overhead = sizeof(struct fathom_wire_header) +
-				sizeof(struct fathom_wire_read_reply) +
-				sizeof(struct fathom_wire_read_result);
+	const uint32_t overhead = sizeof(struct fathom_wire_header) +
+				  sizeof(struct fathom_wire_read_reply) +
+				  sizeof(struct fathom_wire_read_result);
+	struct read_request request = read_request(
+		FATHOM_SPACE_PHYSICAL, MACHINE_FREE, RIG_MAX_REPLY - overhead);
 	struct rig *rig = *state;
 	struct rig_ids ids;
 
-	request.item.length = (uint32_t)(RIG_MAX_REPLY - overhead);
 	rig_ids_open(rig, 0, &ids);
 	rig_handshake(rig, &ids);
 	rig_seal(&ids, 1, &request, sizeof(request), &message);

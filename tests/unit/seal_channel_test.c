@@ -12,6 +12,7 @@
 
 #include <fathom/transport.h>
 
+#include "../read_request.h"
 #include "agent_client.h"
 #include "seal_rig.h"
 #include "sealed_channel.h"
@@ -158,27 +159,8 @@ static void close_channel(struct fathom_channel *channel,
 static struct fathom_error *call_read(struct fathom_channel *channel,
 				      uint8_t *reply, size_t *size)
 {
-	struct {
-		struct fathom_wire_header header;
-		struct fathom_wire_read read;
-		struct fathom_wire_read_item item;
-	} request = {
-		.header =
-			{
-				.magic = FATHOM_WIRE_MAGIC,
-				.version = FATHOM_WIRE_VERSION,
-				.type = FATHOM_WIRE_READ,
-				.length = sizeof(request) -
-					  sizeof(request.header),
-			},
-		.read.count = 1,
-		.item =
-			{
-				.space = FATHOM_SPACE_PHYSICAL,
-				.address = RIG_SECRET,
-				.length = RIG_SECRET_SIZE,
-			},
-	};
+	struct read_request request = read_request(FATHOM_SPACE_PHYSICAL,
+						   RIG_SECRET, RIG_SECRET_SIZE);
 
 	memset(reply, 0, RIG_MAX_REPLY);
 	*size = 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
 /* A sealed agent and an IDS for tests: see seal_rig.h. */
+#include "../read_request.h"
 #include "seal_rig.h"
 
 #include <setjmp.h>
@@ -237,27 +238,8 @@ void rig_seal(struct rig_ids *ids, uint64_t counter, const void *plain,
 void rig_seal_read(struct rig_ids *ids, uint64_t counter,
 		   struct rig_message *message)
 {
-	struct {
-		struct fathom_wire_header header;
-		struct fathom_wire_read read;
-		struct fathom_wire_read_item item;
-	} request = {
-		.header =
-			{
-				.magic = FATHOM_WIRE_MAGIC,
-				.version = FATHOM_WIRE_VERSION,
-				.type = FATHOM_WIRE_READ,
-				.length = sizeof(request) -
-					  sizeof(request.header),
-			},
-		.read.count = 1,
-		.item =
-			{
-				.space = FATHOM_SPACE_PHYSICAL,
-				.address = RIG_SECRET,
-				.length = RIG_SECRET_SIZE,
-			},
-	};
+	struct read_request request = read_request(FATHOM_SPACE_PHYSICAL,
+						   RIG_SECRET, RIG_SECRET_SIZE);
 
 	rig_seal(ids, counter, &request, sizeof(request), message);
 }

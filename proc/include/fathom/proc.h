@@ -11,7 +11,9 @@
  * Paths are relative to /proc, without a slash at either end: "" is /proc
  * itself, "1/status" a file. All functions return 0, or an errno negated:
  * -ENOENT for what is not there, -EIO for what the target's memory does not
- * yield (a line on standard error has said why).
+ * yield (a line on standard error has said why). What has been emitted before
+ * -EIO is good. Single records of a file, and entries of a directory, that the
+ * memory does not yield are left out: that is said, too, and is no error.
  */
 #ifndef FATHOM_PROC_H
 #define FATHOM_PROC_H
@@ -31,14 +33,18 @@ struct fathom_proc_attributes {
 	unsigned long long inode;
 };
 
-/** What uname(2) and sysinfo(2) answer on the target. */
-struct fathom_proc_system {
+/** What uname(2) answers on the target. */
+struct fathom_proc_names {
 	char sysname[65];
 	char nodename[65];
 	char release[65];
 	char version[65];
 	char machine[65];
 	char domainname[65];
+};
+
+/** What sysinfo(2) answers there. */
+struct fathom_proc_numbers {
 	long uptime;		/* seconds */
 	unsigned long loads[3]; /* as sysinfo(2) scales them */
 	unsigned long long totalram;
@@ -99,7 +105,8 @@ struct fathom_proc_file {
 /** What the file is that link @p path leads to, on the target. */
 int fathom_proc_follow(const char *path, struct fathom_proc_file *ret);
 
-int fathom_proc_system(struct fathom_proc_system *ret);
+int fathom_proc_names(struct fathom_proc_names *ret);
+int fathom_proc_numbers(struct fathom_proc_numbers *ret);
 
 /** 0 if the target has a process or thread of that number, else -ESRCH. */
 int fathom_proc_has_task(int number);

@@ -32,10 +32,10 @@ bool source_pid_file(bool thread, const char *name,
 		     struct source_pid_file *ret);
 
 /**
- * The first process whose number is at least @p number, which becomes its
- * number; NULL if there is none.
+ * The first process or thread whose number is at least @p number, which becomes
+ * its number; NULL if there is none.
  */
-struct task_struct *source_next_process(unsigned int *number);
+struct pid *source_next_pid(int *number);
 
 /** The same for the threads of a process, in their own order. */
 struct task_struct *source_first_thread(struct pid *process);
@@ -57,6 +57,15 @@ bool source_descriptor_mode(struct task_struct *task, unsigned int number,
 			    umode_t *ret);
 union proc_op source_descriptor_link(void);
 const struct file_operations *source_descriptor_information(void);
+
+/**
+ * What a file system prints of itself in a list of mounts, also one whose
+ * module is not compiled here: that its options are unknown, and the device
+ * that it was mounted from.
+ */
+int source_show_options(struct seq_file *m, struct dentry *dentry);
+int source_show_device(struct seq_file *m, struct dentry *dentry,
+		       const char *mounted);
 
 /** What the target's clock showed when its kernel last looked. */
 u64 source_last_cycle(void);
@@ -92,10 +101,18 @@ u64 source_last_cycle(void);
 int source_open_kallsyms(struct inode *inode, struct file *file);
 int source_open_modules(struct inode *inode, struct file *file);
 
+int source_show_cgroups(struct seq_file *m, void *v);
 int source_show_cmdline(struct seq_file *m, void *v);
+int source_show_execdomains(struct seq_file *m, void *v);
+int source_show_fib_triestat(struct seq_file *m, void *v);
 int source_show_filesystems(struct seq_file *m, void *v);
 int source_show_loadavg(struct seq_file *m, void *v);
 int source_show_meminfo(struct seq_file *m, void *v);
+int source_show_netstat(struct seq_file *m, void *v);
+int source_show_snmp(struct seq_file *m, void *v);
+int source_show_snmp6(struct seq_file *m, void *v);
+int source_show_sockstat(struct seq_file *m, void *v);
+int source_show_sockstat6(struct seq_file *m, void *v);
 int source_show_softirqs(struct seq_file *m, void *v);
 int source_show_stat(struct seq_file *m, void *v);
 int source_show_uptime(struct seq_file *m, void *v);
@@ -107,29 +124,55 @@ source_records source_records_arp;
 source_records source_records_buddyinfo;
 source_records source_records_consoles;
 source_records source_records_cpuinfo;
+source_records source_records_crypto;
+source_records source_records_dev_mcast;
 source_records source_records_devices;
 source_records source_records_diskstats;
+source_records source_records_fib_trie;
+source_records source_records_icmp;
+source_records source_records_icmp6;
+source_records source_records_if_inet6;
+source_records source_records_igmp;
+source_records source_records_igmp6;
 source_records source_records_interrupts;
+source_records source_records_ipv6_route;
+source_records source_records_key_users;
+source_records source_records_keys;
+source_records source_records_locks;
+source_records source_records_mcfilter;
+source_records source_records_mcfilter6;
 source_records source_records_net_dev;
+source_records source_records_netlink;
 source_records source_records_packet;
+source_records source_records_pagetypeinfo;
 source_records source_records_partitions;
+source_records source_records_protocols;
+source_records source_records_ptype;
 source_records source_records_raw;
 source_records source_records_raw6;
+source_records source_records_resources;
 source_records source_records_route;
+source_records source_records_softnet_stat;
 source_records source_records_swaps;
 source_records source_records_tcp;
 source_records source_records_tcp6;
+source_records source_records_tty_drivers;
+source_records source_records_tty_ldiscs;
 source_records source_records_udp;
 source_records source_records_udp6;
 source_records source_records_unix;
 source_records source_records_vmstat;
 source_records source_records_zoneinfo;
 
+void *source_data_iomem(void);
+void *source_data_ioports(void);
 void *source_data_raw(void);
 void *source_data_raw6(void);
 void *source_data_tcp(void);
 void *source_data_tcp6(void);
 void *source_data_udp(void);
 void *source_data_udp6(void);
+void *source_data_udplite(void);
+void *source_data_udplite6(void);
 
 #endif /* FATHOM_PROC_KERNEL_H */

@@ -27,13 +27,13 @@ bool source_pid_file(bool thread, const char *name, struct source_pid_file *ret)
 	return find(tgid_base_stuff, ARRAY_SIZE(tgid_base_stuff), name, ret);
 }
 
-struct task_struct *source_next_process(unsigned int *number)
+/*
+ * The kernel's next_tgid() looks at whom it finds as well; a fault there would
+ * not tell the one whose number that is from those that come after.
+ */
+struct pid *source_next_pid(int *number)
 {
-	struct tgid_iter iter = {.tgid = *number};
-
-	iter = next_tgid(&init_pid_ns, iter);
-	*number = iter.tgid;
-	return iter.task;
+	return idr_get_next(&init_pid_ns.idr, number);
 }
 
 struct task_struct *source_first_thread(struct pid *process)

@@ -5,3 +5,5 @@
 #include "fathom-proc.h"
 
 FATHOM_RECORDS(route, fib_route_seq_ops)
+FATHOM_RECORDS(fib_trie, fib_trie_seq_ops)
+FATHOM_SHOW(fib_triestat, fib_triestat_seq_show)

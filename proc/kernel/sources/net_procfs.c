@@ -5,3 +5,6 @@
 #include "fathom-proc.h"
 
 FATHOM_RECORDS(net_dev, dev_seq_ops)
+FATHOM_RECORDS(dev_mcast, dev_mc_seq_ops)
+FATHOM_RECORDS(ptype, ptype_seq_ops)
+FATHOM_RECORDS(softnet_stat, softnet_seq_ops)

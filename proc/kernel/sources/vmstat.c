@@ -7,3 +7,4 @@
 FATHOM_RECORDS(vmstat, vmstat_op)
 FATHOM_RECORDS(zoneinfo, zoneinfo_op)
 FATHOM_RECORDS(buddyinfo, fragmentation_op)
+FATHOM_RECORDS(pagetypeinfo, pagetypeinfo_op)

@@ -327,7 +327,8 @@ const void *__fathom_callee(const void *ptr, fathom_u64 type,
  * A program may define this: which function of one of the target's modules
  * begins at @p address? libfathom knows the symbols of the kernel itself only.
  *
- * @param[out] name Room for @p size bytes; terminated.
+ * @param[out] name As the kernel prints it, "function [module]", terminated;
+ * room for @p size bytes.
  * @return 0 if there is none.
  */
 int __fathom_module_function(fathom_u64 address, char *name, unsigned long size)
