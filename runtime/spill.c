@@ -8,6 +8,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <fathom/error.h>
@@ -45,10 +46,17 @@ struct fathom_error *fathom_spill_open(int *ret)
 	return NULL;
 }
 
-bool fathom_spill_reserve(int file, uint64_t offset, uint64_t size)
+/* Others write there, too, between the look and the use. */
+#define MARGIN (16ull << 20)
+
+/*
+ * To have the blocks given out now would be sure, but then the disk has work
+ * with each of them, also with those that never get there.
+ */
+bool fathom_spill_has_room(int file, uint64_t size)
 {
-	/* Who cannot tell beforehand has to be trusted. */
-	return !fallocate(file, FALLOC_FL_KEEP_SIZE, (off_t)offset,
-			  (off_t)size) ||
-	       errno == EOPNOTSUPP || errno == ENOSYS;
+	struct statvfs room;
+
+	return !fstatvfs(file, &room) &&
+	       (uint64_t)room.f_bavail * room.f_frsize >= size + MARGIN;
 }

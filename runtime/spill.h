@@ -19,7 +19,7 @@ struct fathom_error;
  */
 struct fathom_error *fathom_spill_open(int *ret);
 
-/** Make sure that there is room for these bytes; false if there is none. */
-bool fathom_spill_reserve(int file, uint64_t offset, uint64_t size);
+/** Whether @p size more bytes have room where it is. */
+bool fathom_spill_has_room(int file, uint64_t size);
 
 #endif /* FATHOM_SPILL_H */

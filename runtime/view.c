@@ -70,8 +70,7 @@ struct fathom_span {
 	_Atomic uint8_t *state; /* of each page */
 	void *map;		/* both of them are in this one mapping */
 	size_t map_size;
-	uint64_t spill_offset; /* where the epoch's file has its pages */
-	uint64_t usable[];     /* a bit for each block; under the view's lock */
+	uint64_t usable[]; /* a bit for each block; under the view's lock */
 };
 
 struct epoch {
@@ -354,10 +353,9 @@ static struct fathom_span *find_span(struct epoch *epoch, uint64_t space,
 static bool map_spill(struct epoch *epoch, struct fathom_span *span,
 		      size_t size)
 {
-	span->spill_offset = epoch->spill_used;
 	if (ftruncate(epoch->spill_file, (off_t)(epoch->spill_used + size)) ||
 	    mmap(span->local, size, PROT_NONE, MAP_SHARED | MAP_FIXED,
-		 epoch->spill_file, (off_t)span->spill_offset) == MAP_FAILED)
+		 epoch->spill_file, (off_t)epoch->spill_used) == MAP_FAILED)
 		return false;
 	/* Neighbours that were not asked for are not to be in memory. */
 	madvise(span->local, size, MADV_RANDOM);
@@ -451,9 +449,7 @@ static bool use_blocks(struct epoch *epoch, struct fathom_span *span,
 		return false;
 	/* A file without room for a page that is touched is a SIGBUS. */
 	return epoch->spill_file < 0 ||
-	       fathom_spill_reserve(epoch->spill_file,
-				    span->spill_offset + page * PAGE_SIZE,
-				    count * PAGE_SIZE);
+	       fathom_spill_has_room(epoch->spill_file, count * PAGE_SIZE);
 }
 
 static uint8_t state_of(const struct fathom_span *span, uint64_t page)
