@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -19,6 +20,7 @@
 #include "access.h"
 #include "child.h"
 #include "runtime_machine.h"
+#include "spill.h"
 #include "target_state.h"
 #include "view.h"
 
@@ -297,6 +299,17 @@ static void write_in_child(void)
 		abort();
 }
 
+static void a_full_disk_is_noticed(void **state)
+{
+	int file;
+
+	(void)state;
+	assert_null(fathom_spill_open(&file));
+	assert_true(fathom_spill_has_room(file, PAGE));
+	assert_false(fathom_spill_has_room(file, 1ull << 62));
+	close(file);
+}
+
 static void a_child_has_a_view_of_its_own(void **state)
 {
 	struct child_result child;
@@ -367,6 +380,7 @@ int main(void)
 		TEST(too_little_is_refused),
 		TEST(a_folder_for_the_rest_is_needed),
 		TEST(no_room_for_the_rest_is_a_fault),
+		TEST(a_full_disk_is_noticed),
 		TEST(a_child_has_a_view_of_its_own),
 		TEST(threads_share_the_memory),
 	};
