@@ -313,7 +313,7 @@ static const struct test {
 #define TEST(group, name, files, broken) {group, #name, name, files, broken}
 #define OF_MEMORY                                                           \
 	"@/(task/@/)?(auxv|cmdline|environ|exe|maps|oom_adj|oom_score_adj|" \
-	"coredump_filter|stat|statm|status|map_files|wchan)"
+	"coredump_filter|oom_score|stat|statm|status|smaps.*|numa_maps|wchan)"
 	TEST("each", mm_in_user_half, OF_MEMORY, "@/statm"),
 	TEST("each", mm_of_the_reader, OF_MEMORY, "@/status"),
 	TEST("each", mm_not_canonical, OF_MEMORY, "@/maps"),
@@ -336,13 +336,15 @@ static const struct test {
 	     "@/status"),
 	TEST("each", file_in_user_half, "@/(task/@/)?fd.*", "-"),
 	TEST("each", executable_not_mapped, "@/(task/@/)?exe", "-"),
-	TEST("each", stack_not_mapped, "@/(task/@/)?(stack|stat|wchan)", "-"),
+	TEST("each", stack_not_mapped, "@/(task/@/)?(stack|stat|syscall|wchan)",
+	     "-"),
 	TEST("each", cgroups_not_mapped, "@/(task/@/)?(cgroup|cpuset)",
 	     "@/cpuset"),
-	TEST("each", areas_not_mapped, "@/(task/@/)?(maps|statm)", "@/maps"),
+	TEST("each", areas_not_mapped, "@/(task/@/)?(.*maps.*|statm)",
+	     "@/maps"),
 	TEST("each", children_self, "none", "-"),
 	TEST("each", threads_self, "@/.*", "@/stat"),
-	TEST("each", areas_circle, "@/(task/@/)?maps", "@/maps"),
+	TEST("each", areas_circle, "@/(task/@/)?.*maps.*", "@/maps"),
 	TEST("each", folders_circle, "@/(task/@/)?cwd", "-"),
 	TEST("each", areas_countless, "none", "-"),
 	TEST("each", arguments_endless, "@/(task/@/)?(cmdline|stat)", "-"),
