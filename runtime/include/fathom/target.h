@@ -151,7 +151,7 @@ struct fathom_statistics {
 	uint64_t pages_fetched;
 	uint64_t bytes_fetched; /* memory in the replies */
 	uint64_t epochs;
-	uint64_t slow_paths; /* calls of __fathom_translate */
+	uint64_t slow_paths;	/* calls of __fathom_translate */
 	uint64_t pages_evicted; /* out of memory, to a file */
 };
 void fathom_target_statistics(struct fathom_target *target,
