@@ -11,9 +11,11 @@
 #include <linux/dcache.h>
 #include <linux/file.h>
 #include <linux/fs.h>
+#include <linux/maple_tree.h>
 #include <linux/mm.h>
 #include <linux/mount.h>
 #include <linux/mutex.h>
+#include <linux/percpu-rwsem.h>
 #include <linux/path.h>
 #include <linux/pid_namespace.h>
 #include <linux/ptrace.h>
@@ -180,6 +182,14 @@ bool rcu_is_watching(void)
 
 #undef call_rcu
 void call_rcu(struct rcu_head *head, rcu_callback_t function)
+{
+}
+
+void percpu_down_write(struct percpu_rw_semaphore *lock)
+{
+}
+
+void percpu_up_write(struct percpu_rw_semaphore *lock)
 {
 }
 
@@ -364,10 +374,34 @@ long copy_from_kernel_nofault(void *to, const void *from, size_t size)
 
 /* --- Memory of the target's processes ------------------------------------ */
 
+/*
+ * How much of it is the process's own memory, and not a file's: a process can
+ * have it that its arguments are where any device is mapped.
+ */
+static int anonymous_size(struct mm_struct *mm, unsigned long address, int size)
+{
+	unsigned long end = address;
+
+	while (end - address < (unsigned long)size) {
+		/* find_vma(), but for its wish that a lock be held. */
+		unsigned long index = end;
+		struct vm_area_struct *vma =
+			mt_find(&mm->mm_mt, &index, ULONG_MAX);
+
+		if (!vma || vma->vm_start > end || vma->vm_end <= end ||
+		    !vma_is_anonymous(vma))
+			break;
+		end = vma->vm_end;
+	}
+	return min(end - address, (unsigned long)size);
+}
+
 int access_remote_vm(struct mm_struct *mm, unsigned long address, void *buffer,
 		     int size, unsigned int flags)
 {
 	if (size <= 0 || (flags & FOLL_WRITE))
 		return 0;
+	if (flags & FOLL_ANON)
+		size = anonymous_size(mm, address, size);
 	return fathom_read_user(mm, address, buffer, size);
 }

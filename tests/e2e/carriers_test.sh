@@ -12,7 +12,9 @@
 set -uo pipefail
 
 . "$1/tests/e2e/lib.sh"
+. "$1/tests/e2e/proc.sh"
 test_begin "$@"
+sides_begin
 KERNEL=$4 SMP=$5 MEMORY=$6 LA57=$7 PTI=$8 ATTACKS=${9:-}
 RELAY_USER=990
 # What all programs are run with, beside their target.
@@ -502,6 +504,37 @@ check_sealed_memory() {
 	guest sh -c 'kill $(cat /run/short.pid)'
 }
 
+# As proc.sh's, but of smi: it is made in the guest.
+snapshot_ours() {
+	if [[ $1 != smi:* ]]; then
+		LIMIT=300 limited "$FATHOM" proc snapshot --target "$1" \
+			"$SIDES/ours" 2>"$WORK/snapshot.log"
+		return
+	fi
+	mkdir -p "$SIDES/ours"
+	LIMIT=300 in_guest_within 300 sh -c 'cd /run && rm -rf ours &&
+		/root/fathom run --target smi: /root/fathomfs snapshot ours &&
+		tar cf - -C ours .; status=$?; rm -rf ours; exit $status' \
+		2>"$WORK/snapshot.log" | tar xf - -C "$SIDES/ours"
+}
+
+in_guest_within() {
+	lab exec --timeout "$1" -- env HOME=/root "${@:2}"
+}
+
+# /proc as the agent in firmware shows it, to the host and to a program in the
+# guest. SMIs need a guest that runs.
+check_proc() {
+	local AT_WORK='e2e-busy|fathom-relay' program
+
+	program=$("$FATHOM" proc build --target "$HOST_TARGET" 2>/dev/null)
+	objcopy --strip-debug "$program" "$WORK/fathomfs"
+	check "/proc: files into the guest" lab put "$WORK/fathomfs" \
+		"$BUILD/bin/e2e-gather"
+	compare_snapshot "$HOST_TARGET"
+	compare_snapshot smi:
+}
+
 boot
 check_guest
 make_busy
@@ -517,6 +550,7 @@ check_samples
 check_sealed_samples
 check_sealed_memory
 check_high_memory
+check_proc
 check_several_at_once
 check "by TCP" run tcp:127.0.0.1:4711 "$WORK/version"
 check_wrong_keys
