@@ -57,6 +57,8 @@ const char *fathom_fault_reason_string(enum fathom_fault_reason reason)
 		return "BUG() was reached";
 	case FATHOM_FAULT_UNSUPPORTED:
 		return "not possible outside the kernel";
+	case FATHOM_FAULT_TIME:
+		return "time limit reached";
 	}
 	return "unknown reason";
 }

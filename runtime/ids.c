@@ -14,6 +14,7 @@
 #include "raise.h"
 #include "target_state.h"
 #include "thread.h"
+#include "time_limit.h"
 #include "view.h"
 
 void *__fathom_local(unsigned long address);
@@ -97,6 +98,8 @@ size_t fathom_read_space(unsigned long root, unsigned long address,
 	if (!size || root < FATHOM_PAGE_SIZE || root % FATHOM_PAGE_SIZE)
 		return 0;
 	fathom_writable(buffer, size, NULL);
+	if (fathom_time_is_over())
+		fathom_raise(FATHOM_FAULT_TIME, NULL, address, size, NULL);
 	fathom_thread_enter();
 	result = fathom_view_read(target->view,
 				  root | target->info.paging_levels,

@@ -11,6 +11,7 @@
 #include "access.h"
 #include "target_state.h"
 #include "thread.h"
+#include "time_limit.h"
 #include "view.h"
 
 /* More is better fetched as the loop goes: it may well end early. */
@@ -43,7 +44,8 @@ void *__fathom_span(fathom_u64 base, fathom_u64 start, fathom_u64 backedges,
 
 	if (fathom_is_local((const void *)(uintptr_t)base))
 		return (void *)(uintptr_t)start;
-	if (!target || !extent(start, backedges, stride, size, &low, &length) ||
+	if (!target || fathom_time_is_over() ||
+	    !extent(start, backedges, stride, size, &low, &length) ||
 	    fathom_target_refuses(target, low, length))
 		return NULL;
 	/* Writes of the loop would not be in a copy of two chunks. */

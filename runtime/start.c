@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include <fathom/abi.h>
+#include <fathom/size.h>
 #include <fathom/target.h>
 
 #include "crash.h"
@@ -74,6 +75,22 @@ static uint32_t prefetch_pages(void)
 	return (uint32_t)value;
 }
 
+static uint64_t max_memory(void)
+{
+	const char *text = path_in("FATHOM_MAX_MEMORY");
+	uint64_t bytes = 0;
+
+	if (text && (!fathom_size_parse(text, &bytes) || !bytes))
+		fathom_die(FATHOM_EXIT_USAGE,
+			   "FATHOM_MAX_MEMORY=%s: not a size such as 64M",
+			   text);
+	/* It would leave secret memory for a file. */
+	if (bytes && is_set("FATHOM_SEAL"))
+		fathom_die(FATHOM_EXIT_USAGE,
+			   "a sealed program cannot have --max-memory");
+	return bytes;
+}
+
 static void print_statistics(void)
 {
 	struct fathom_statistics statistics;
@@ -86,10 +103,11 @@ static void print_statistics(void)
 	fprintf(stderr,
 		"%s: fathom: %" PRIu64 " agent calls, %" PRIu64
 		" pages fetched, %" PRIu64 " bytes fetched, %" PRIu64
-		" epochs, %" PRIu64 " slow paths\n",
+		" epochs, %" PRIu64 " slow paths, %" PRIu64 " pages evicted\n",
 		program_invocation_short_name, statistics.agent_calls,
 		statistics.pages_fetched, statistics.bytes_fetched,
-		statistics.epochs, statistics.slow_paths);
+		statistics.epochs, statistics.slow_paths,
+		statistics.pages_evicted);
 }
 
 static int status_of(const struct fathom_error *error)
@@ -113,6 +131,7 @@ static void open_default(void)
 		.no_cache = is_set("FATHOM_NO_CACHE"),
 		.key = path_in("FATHOM_KEY"),
 		.agent_key = path_in("FATHOM_AGENT_KEY"),
+		.max_memory = max_memory(),
 	};
 	const char *uri = getenv("FATHOM_TARGET");
 	uint32_t prefetch = prefetch_pages();

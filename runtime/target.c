@@ -155,6 +155,13 @@ fathom_target_open(const char *uri, const struct fathom_target_options *options,
 					     &target);
 	if (error)
 		return fathom_error_prefix(error, "%s", uri);
+	if (options && options->max_memory)
+		error = fathom_view_limit_memory(target->view,
+						 options->max_memory);
+	if (error) {
+		fathom_target_close(target);
+		return error;
+	}
 	error = fathom_symbols_load(target->client, &wanted, &target->symbols);
 	if (error) {
 		fathom_target_close(target);
@@ -350,6 +357,7 @@ void fathom_target_statistics(struct fathom_target *target,
 	ret->agent_calls = client.calls;
 	ret->bytes_fetched = client.bytes_read;
 	ret->pages_fetched = view.pages_fetched;
+	ret->pages_evicted = view.pages_evicted;
 	ret->epochs = view.epochs;
 	ret->slow_paths =
 		atomic_load_explicit(&target->slow_paths, memory_order_relaxed);

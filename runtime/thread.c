@@ -8,10 +8,12 @@
 #include <stddef.h>
 
 #include <fathom/abi.h>
+#include <fathom/error.h>
 #include <fathom/target.h>
 
 #include "crash.h"
 #include "raise.h"
+#include "target_state.h"
 
 /*
  * Not zero: an entry with tag 0 would serve the first page, and with it every
@@ -71,6 +73,32 @@ static void add_to_registry(struct reader *reader)
 	registry = reader;
 }
 
+/*
+ * The owner may be in the middle of a hit: each tag changes at once and its
+ * addend not at all, so it sees the old translation or none.
+ */
+static void empty(struct fathom_tlb_entry *tlb)
+{
+	size_t i;
+
+	for (i = 0; i < FATHOM_TLB_ENTRIES; i++)
+		__atomic_store_n(&tlb[i].tag, FATHOM_TLB_EMPTY,
+				 __ATOMIC_RELAXED);
+}
+
+static void start_own_epoch(void)
+{
+	struct fathom_error *error;
+
+	if (!fathom_default)
+		return;
+	error = fathom_view_forked(fathom_default->view);
+	if (error)
+		fathom_die(FATHOM_EXIT_TARGET, "after a fork: %s",
+			   error->message);
+	empty(__fathom_tlb);
+}
+
 /* After fork(2) the other threads are gone, and with them their locks. */
 static void forget_others(void)
 {
@@ -79,6 +107,7 @@ static void forget_others(void)
 	registry = NULL;
 	if (self.registered)
 		add_to_registry(&self);
+	start_own_epoch();
 }
 
 static void set_up(void)
@@ -134,14 +163,22 @@ void fathom_threads_resume(void)
 void fathom_threads_flush(void)
 {
 	struct reader *reader;
-	size_t i;
 
-	/*
-	 * The owner may be in the middle of a hit: each tag changes at once
-	 * and its addend not at all, so it sees the old translation or none.
-	 */
 	for (reader = registry; reader; reader = reader->next)
-		for (i = 0; i < FATHOM_TLB_ENTRIES; i++)
-			__atomic_store_n(&reader->tlb[i].tag, FATHOM_TLB_EMPTY,
-					 __ATOMIC_RELAXED);
+		empty(reader->tlb);
+}
+
+void fathom_thread_forget(void)
+{
+	empty(__fathom_tlb);
+}
+
+void fathom_threads_try_flush(void)
+{
+	empty(__fathom_tlb);
+	/* Who has it may be waiting for this thread's own lock. */
+	if (pthread_mutex_trylock(&registry_lock))
+		return;
+	fathom_threads_flush();
+	pthread_mutex_unlock(&registry_lock);
 }

@@ -27,4 +27,13 @@ void fathom_threads_flush(void);
 
 void fathom_threads_resume(void);
 
+/** Empty this thread's TLB; a signal handler may do it. */
+void fathom_thread_forget(void);
+
+/**
+ * Empty every thread's TLB from inside a read: this thread's for certain, those
+ * of others unless somebody is just stopping them.
+ */
+void fathom_threads_try_flush(void);
+
 #endif /* FATHOM_THREAD_H */

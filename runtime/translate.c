@@ -18,6 +18,7 @@
 #include "raise.h"
 #include "target_state.h"
 #include "thread.h"
+#include "time_limit.h"
 #include "view.h"
 
 struct fathom_target *fathom_default;
@@ -183,7 +184,9 @@ const void *__fathom_translate(fathom_u64 addr, fathom_u64 size,
 		return local;
 	target = default_target();
 	atomic_fetch_add_explicit(&target->slow_paths, 1, memory_order_relaxed);
-	reason = fathom_target_refuses(target, addr, size);
+	reason = fathom_time_is_over()
+			 ? FATHOM_FAULT_TIME
+			 : fathom_target_refuses(target, addr, size);
 	if (reason)
 		fathom_raise(reason, fathom_private_missing(addr), addr, size,
 			     site);
@@ -235,6 +238,8 @@ const void *fathom_access_run(const void *ptr, size_t max, size_t *length,
 		return local;
 	if (max > chunk_rest)
 		max = chunk_rest;
+	if (max > fathom_view_longest(fathom_default->view))
+		max = fathom_view_longest(fathom_default->view);
 	*length = fathom_page_rest(ptr);
 	fathom_thread_enter();
 	span = fathom_view_span(fathom_default->view,

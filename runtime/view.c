@@ -4,6 +4,7 @@
 #include "view.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -15,6 +16,8 @@
 #include <fathom/secret.h>
 
 #include "client.h"
+#include "spill.h"
+#include "thread.h"
 
 #define PAGE_SIZE   FATHOM_PAGE_SIZE
 #define CHUNK_PAGES (FATHOM_CHUNK_SIZE / PAGE_SIZE)
@@ -49,9 +52,13 @@
 /* Sequential readers get up to this many pages with one call. */
 #define MAX_WINDOW 64u
 
-/* State of a page: absent, present, or the agent's status + PAGE_BAD. */
+/*
+ * State of a page: absent; present; evicted, which is to say that it may be in
+ * the file only; or the agent's status + PAGE_BAD.
+ */
 #define PAGE_ABSENT  0
 #define PAGE_PRESENT 1
+#define PAGE_EVICTED 2
 #define PAGE_BAD     16
 
 struct fathom_span {
@@ -68,20 +75,25 @@ struct fathom_span {
 
 struct epoch {
 	_Atomic(struct fathom_span *) buckets[BUCKETS];
-	uint64_t pages; /* charged against the limit */
+	uint64_t pages;	   /* charged against the limit */
+	uint64_t resident; /* those of them that are in memory */
 	uint32_t mappings;
 	int secret_file;      /* of all pages (fathom/secret.h), or -1 */
 	uint64_t secret_used; /* bytes of it */
+	int spill_file;	      /* of all pages, if memory is limited, or -1 */
+	uint64_t spill_used;  /* addresses of it */
 };
 
 struct fathom_view {
 	struct fathom_client *client;
 	uint64_t max_pages;
+	uint64_t max_resident; /* 0: as many as there are */
 	struct epoch *current; /* changes only while all threads stand still */
 	struct epoch *previous;
 	pthread_mutex_t lock; /* of what follows, and of filling the epoch */
 	uint64_t epochs;
 	uint64_t pages_fetched;
+	uint64_t pages_evicted;
 	uint64_t expected_space; /* where a sequential reader would go on */
 	uint64_t expected_page;
 	uint64_t window;
@@ -109,25 +121,38 @@ static void epoch_destroy(struct epoch *epoch)
 	}
 	if (epoch->secret_file >= 0)
 		close(epoch->secret_file);
+	if (epoch->spill_file >= 0)
+		close(epoch->spill_file);
 	free(epoch);
 }
 
-static struct fathom_error *epoch_create(uint64_t max_pages, struct epoch **ret)
+static struct fathom_error *open_secret_file(struct epoch *epoch,
+					     uint64_t max_pages)
+{
+	/* Some pages are mapped in vain: see use_secret_pages(). */
+	epoch->secret_file = fathom_secret_file(2 * max_pages * PAGE_SIZE);
+	return epoch->secret_file < 0 ? fathom_error_os(errno, "secret memory")
+				      : NULL;
+}
+
+static struct fathom_error *epoch_create(const struct fathom_view *view,
+					 struct epoch **ret)
 {
 	struct epoch *epoch = calloc(1, sizeof(*epoch));
+	struct fathom_error *error = NULL;
 
 	if (!epoch)
 		return fathom_error_create(FATHOM_ERROR_NO_MEMORY,
 					   "out of memory");
 	epoch->secret_file = -1;
-	if (fathom_secret_active()) {
-		/* Some pages are mapped in vain: see use_secret_pages(). */
-		epoch->secret_file =
-			fathom_secret_file(2 * max_pages * PAGE_SIZE);
-		if (epoch->secret_file < 0) {
-			free(epoch);
-			return fathom_error_os(errno, "secret memory");
-		}
+	epoch->spill_file = -1;
+	if (fathom_secret_active())
+		error = open_secret_file(epoch, view->max_pages);
+	else if (view->max_resident)
+		error = fathom_spill_open(&epoch->spill_file);
+	if (error) {
+		epoch_destroy(epoch);
+		return error;
 	}
 	*ret = epoch;
 	return NULL;
@@ -155,7 +180,7 @@ struct fathom_error *fathom_view_create(struct fathom_client *client,
 					   "out of memory");
 	view->client = client;
 	view->max_pages = max_pages ? max_pages : default_limit();
-	error = epoch_create(view->max_pages, &view->current);
+	error = epoch_create(view, &view->current);
 	if (error) {
 		free(view);
 		return error;
@@ -177,14 +202,63 @@ void fathom_view_destroy(struct fathom_view *view)
 	free(view);
 }
 
+struct fathom_error *fathom_view_limit_memory(struct fathom_view *view,
+					      uint64_t bytes)
+{
+	struct fathom_error *error;
+	struct epoch *epoch;
+
+	if (bytes < FATHOM_VIEW_LEAST_MEMORY)
+		return fathom_error_create(
+			FATHOM_ERROR_INVALID_ARGUMENT,
+			"--max-memory: %" PRIu64
+			" bytes are too few; %llu is the least",
+			bytes, FATHOM_VIEW_LEAST_MEMORY);
+	view->max_resident = bytes / PAGE_SIZE;
+	error = epoch_create(view, &epoch);
+	if (error)
+		return error;
+	epoch_destroy(view->current);
+	view->current = epoch;
+	return NULL;
+}
+
+uint64_t fathom_view_longest(const struct fathom_view *view)
+{
+	if (!view->max_resident)
+		return FATHOM_SPAN_CHUNKS * FATHOM_CHUNK_SIZE;
+	return view->max_resident / 2 * PAGE_SIZE;
+}
+
+/* Its pages leave memory, and nothing else of it changes. */
+static void spill_epoch(const struct epoch *epoch)
+{
+	const struct fathom_span *span;
+	size_t i;
+
+	for (i = 0; i < BUCKETS; i++)
+		for (span = epoch->buckets[i]; span; span = span->next)
+			madvise(span->local, span->chunks * FATHOM_CHUNK_SIZE,
+				MADV_DONTNEED);
+}
+
+struct fathom_error *fathom_view_forked(struct fathom_view *view)
+{
+	/* Another thread of the parent may have had it. */
+	pthread_mutex_init(&view->lock, NULL);
+	return view->max_resident ? fathom_view_refresh(view) : NULL;
+}
+
 struct fathom_error *fathom_view_refresh(struct fathom_view *view)
 {
 	struct fathom_error *error;
 	struct epoch *epoch;
 
-	error = epoch_create(view->max_pages, &epoch);
+	error = epoch_create(view, &epoch);
 	if (error)
 		return error;
+	if (view->max_resident)
+		spill_epoch(view->current);
 	epoch_destroy(view->previous);
 	view->previous = view->current;
 	view->current = epoch;
@@ -202,6 +276,18 @@ static struct fathom_view_result failure(enum fathom_fault_reason reason,
 		.address = address,
 		.message = fathom_fault_reason_string(reason),
 	};
+}
+
+static struct fathom_view_result full(const struct fathom_view *view,
+				      uint64_t address)
+{
+	struct fathom_view_result result =
+		failure(FATHOM_FAULT_VIEW_FULL, address);
+
+	if (view->max_resident)
+		result.message = "the view is full: --max-memory is too small, "
+				 "or no room is left in TMPDIR for the rest";
+	return result;
 }
 
 static enum fathom_fault_reason reason_of_status(unsigned int status)
@@ -262,8 +348,23 @@ static struct fathom_span *find_span(struct epoch *epoch, uint64_t space,
 	return span;
 }
 
+/* Local addresses become those of the file, which has room for them at its end.
+ */
+static bool map_spill(struct epoch *epoch, struct fathom_span *span,
+		      size_t size)
+{
+	if (ftruncate(epoch->spill_file, (off_t)(epoch->spill_used + size)) ||
+	    mmap(span->local, size, PROT_NONE, MAP_SHARED | MAP_FIXED,
+		 epoch->spill_file, (off_t)epoch->spill_used) == MAP_FAILED)
+		return false;
+	/* Neighbours that were not asked for are not to be in memory. */
+	madvise(span->local, size, MADV_RANDOM);
+	epoch->spill_used += size;
+	return true;
+}
+
 /* Reserve local addresses; memory is used only where touched. */
-static bool map_span(struct fathom_span *span)
+static bool map_span(struct epoch *epoch, struct fathom_span *span)
 {
 	size_t size = span->chunks * FATHOM_CHUNK_SIZE;
 	size_t states = span->chunks * CHUNK_PAGES;
@@ -279,7 +380,8 @@ static bool map_span(struct fathom_span *span)
 	span->map = map;
 	span->local = map + (-(uintptr_t)map & (BLOCK_SIZE - 1));
 	span->state = (_Atomic uint8_t *)(span->local + size);
-	if (mprotect(span->local + size, states, PROT_READ | PROT_WRITE)) {
+	if (mprotect(span->local + size, states, PROT_READ | PROT_WRITE) ||
+	    (epoch->spill_file >= 0 && !map_spill(epoch, span, size))) {
 		munmap(map, span->map_size);
 		return false;
 	}
@@ -343,7 +445,86 @@ static bool use_blocks(struct epoch *epoch, struct fathom_span *span,
 		return use_secret_pages(epoch, span, page, count);
 	while (block <= last && use_block(epoch, span, block))
 		block++;
-	return block > last;
+	if (block <= last)
+		return false;
+	/* A file without room for a page that is touched is a SIGBUS. */
+	return epoch->spill_file < 0 ||
+	       fathom_spill_has_room(epoch->spill_file, count * PAGE_SIZE);
+}
+
+static uint8_t state_of(const struct fathom_span *span, uint64_t page)
+{
+	return atomic_load_explicit(&span->state[page], memory_order_acquire);
+}
+
+static void set_state(struct fathom_span *span, uint64_t page, uint8_t state)
+{
+	atomic_store_explicit(&span->state[page], state, memory_order_release);
+}
+
+static uint64_t evict_block(struct fathom_span *span, uint64_t block)
+{
+	uint64_t page = block * BLOCK_PAGES;
+	uint64_t last = page + BLOCK_PAGES - 1;
+	uint64_t count = 0;
+
+	for (; page <= last; page++) {
+		if (state_of(span, page) != PAGE_PRESENT)
+			continue;
+		set_state(span, page, PAGE_EVICTED);
+		count++;
+	}
+	return count;
+}
+
+static uint64_t evict_span(struct fathom_span *span)
+{
+	uint64_t count = 0;
+	uint64_t block;
+
+	for (block = 0; block < span->chunks * CHUNK_BLOCKS; block++)
+		if (is_usable(span, block))
+			count += evict_block(span, block);
+	return count;
+}
+
+/*
+ * All at once, as caches of translated code do it: what is in use comes back
+ * by itself, and nobody has to note down what was used when.
+ */
+static void evict_all(struct fathom_view *view)
+{
+	struct epoch *epoch = view->current;
+	struct fathom_span *span;
+	uint64_t count = 0;
+	size_t i;
+
+	for (i = 0; i < BUCKETS; i++)
+		for (span = epoch->buckets[i]; span; span = span->next)
+			count += evict_span(span);
+	spill_epoch(epoch);
+	/* Or else it would come back without our notice. */
+	fathom_threads_try_flush();
+	epoch->resident -= count;
+	view->pages_evicted += count;
+}
+
+/* Have @count pages fit into memory; false if they never do. */
+static bool make_room(struct fathom_view *view, uint64_t count)
+{
+	struct epoch *epoch = view->current;
+
+	if (!view->max_resident ||
+	    epoch->resident + count <= view->max_resident)
+		return true;
+	evict_all(view);
+	return epoch->resident + count <= view->max_resident;
+}
+
+static void charge(struct epoch *epoch, uint64_t pages)
+{
+	epoch->pages += pages;
+	epoch->resident += pages;
 }
 
 /* Under the lock; NULL when the view is full. */
@@ -358,7 +539,8 @@ static struct fathom_span *add_span(struct fathom_view *view, uint64_t space,
 	if (span)
 		return span;
 	if (view->max_pages - epoch->pages < CHUNK_COST * chunks ||
-	    MAX_MAPPINGS - epoch->mappings < CHUNK_MAPPINGS)
+	    MAX_MAPPINGS - epoch->mappings < CHUNK_MAPPINGS ||
+	    !make_room(view, CHUNK_COST * chunks))
 		return NULL;
 	span = calloc(1, sizeof(*span) + chunks * CHUNK_BLOCKS / 8);
 	if (!span)
@@ -366,11 +548,11 @@ static struct fathom_span *add_span(struct fathom_view *view, uint64_t space,
 	span->space = space;
 	span->chunk = chunk;
 	span->chunks = chunks;
-	if (!map_span(span)) {
+	if (!map_span(epoch, span)) {
 		free(span);
 		return NULL;
 	}
-	epoch->pages += CHUNK_COST * chunks;
+	charge(epoch, CHUNK_COST * chunks);
 	epoch->mappings += CHUNK_MAPPINGS;
 	head = bucket(epoch, space, chunk, chunks);
 	span->next = atomic_load_explicit(head, memory_order_relaxed);
@@ -392,7 +574,7 @@ struct fathom_span *fathom_view_span(struct fathom_view *view, uint64_t space,
 		return NULL;
 	}
 	chunks = (last >> FATHOM_CHUNK_SHIFT) - chunk + 1;
-	if (chunks > FATHOM_SPAN_CHUNKS) {
+	if (chunks > FATHOM_SPAN_CHUNKS || size > fathom_view_longest(view)) {
 		*result = failure(FATHOM_FAULT_VIEW_FULL, address);
 		result->message = "object too long for the view";
 		return NULL;
@@ -404,23 +586,13 @@ struct fathom_span *fathom_view_span(struct fathom_view *view, uint64_t space,
 	span = add_span(view, space, chunk, (uint32_t)chunks);
 	pthread_mutex_unlock(&view->lock);
 	if (!span)
-		*result = failure(FATHOM_FAULT_VIEW_FULL, address);
+		*result = full(view, address);
 	return span;
 }
 
 uint8_t *fathom_span_local(const struct fathom_span *span, uint64_t address)
 {
 	return span->local + (address - (span->chunk << FATHOM_CHUNK_SHIFT));
-}
-
-static uint8_t state_of(const struct fathom_span *span, uint64_t page)
-{
-	return atomic_load_explicit(&span->state[page], memory_order_acquire);
-}
-
-static void set_state(struct fathom_span *span, uint64_t page, uint8_t state)
-{
-	atomic_store_explicit(&span->state[page], state, memory_order_release);
 }
 
 int fathom_span_cacheable(const struct fathom_span *span, uint64_t address)
@@ -472,7 +644,7 @@ static void set_present(struct fathom_view *view, struct fathom_span *span,
 
 	entry->space = span->space;
 	entry->address = page_address(span, page);
-	view->current->pages++;
+	charge(view->current, 1);
 	view->pages_fetched++;
 	set_state(span, page, PAGE_PRESENT);
 }
@@ -493,12 +665,13 @@ static struct fathom_view_result fetch(struct fathom_view *view,
 	uint64_t done;
 	uint64_t i;
 
-	if (!room)
-		return failure(FATHOM_FAULT_VIEW_FULL, item.address);
 	if (count > room)
 		count = room;
-	if (!use_blocks(view->current, span, page, count))
-		return failure(FATHOM_FAULT_VIEW_FULL, item.address);
+	if (!make_room(view, count))
+		count = 1;
+	if (!room || !make_room(view, count) ||
+	    !use_blocks(view->current, span, page, count))
+		return full(view, item.address);
 	item.length = count * PAGE_SIZE;
 	error = fathom_client_readv(view->client, &item, 1);
 	if (error)
@@ -515,6 +688,19 @@ static struct fathom_view_result fill_copies(struct fathom_view *view,
 					     struct fathom_span *span,
 					     uint64_t page, uint64_t last);
 
+/* It is used again, so it takes up memory again. */
+static struct fathom_view_result
+bring_back(struct fathom_view *view, struct fathom_span *span, uint64_t page)
+{
+	if (!make_room(view, 1))
+		return full(view, page_address(span, page));
+	/* To write, or its neighbours come with it. Linux 5.14 and later. */
+	madvise(span->local + page * PAGE_SIZE, PAGE_SIZE, MADV_POPULATE_WRITE);
+	view->current->resident++;
+	set_state(span, page, PAGE_PRESENT);
+	return (struct fathom_view_result){0};
+}
+
 /* Fill the pages @page..@last of a span. Under the lock. */
 static struct fathom_view_result fill_locked(struct fathom_view *view,
 					     struct fathom_span *span,
@@ -526,8 +712,11 @@ static struct fathom_view_result fill_locked(struct fathom_view *view,
 	if (span->chunks > 1)
 		return fill_copies(view, span, page, last);
 	for (; page <= last; page++) {
-		if (state_of(span, page) == PAGE_ABSENT)
+		state = state_of(span, page);
+		if (state == PAGE_ABSENT)
 			result = fetch(view, span, page, last);
+		else if (state == PAGE_EVICTED)
+			result = bring_back(view, span, page);
 		if (result.reason)
 			return result;
 		state = state_of(span, page);
@@ -551,7 +740,7 @@ static struct fathom_view_result copy_page(struct fathom_view *view,
 
 	chunk = add_span(view, span->space, address >> FATHOM_CHUNK_SHIFT, 1);
 	if (!chunk)
-		return failure(FATHOM_FAULT_VIEW_FULL, address);
+		return full(view, address);
 	if (ahead >= CHUNK_PAGES)
 		ahead = CHUNK_PAGES - 1;
 	/* All that is needed of the chunk comes with one call ... */
@@ -564,10 +753,10 @@ static struct fathom_view_result copy_page(struct fathom_view *view,
 	result = fill_locked(view, chunk, first, first);
 	if (result.reason)
 		return result;
-	if (view->current->pages == view->max_pages ||
+	if (view->current->pages == view->max_pages || !make_room(view, 1) ||
 	    !use_blocks(view->current, span, page, 1))
-		return failure(FATHOM_FAULT_VIEW_FULL, address);
-	view->current->pages++;
+		return full(view, address);
+	charge(view->current, 1);
 	memcpy(span->local + page * PAGE_SIZE, chunk->local + first * PAGE_SIZE,
 	       PAGE_SIZE);
 	set_state(span, page, PAGE_PRESENT);
@@ -594,9 +783,13 @@ static struct fathom_view_result fill_copies(struct fathom_view *view,
 	struct fathom_view_result result = {0};
 
 	for (; page <= last && !result.reason; page++) {
-		if (state_of(span, page) == PAGE_ABSENT)
+		uint8_t state = state_of(span, page);
+
+		if (state == PAGE_ABSENT)
 			result = copy_page(view, span, page, last);
-		else if (fathom_view_is_written(view))
+		else if (state == PAGE_EVICTED)
+			result = bring_back(view, span, page);
+		if (state != PAGE_ABSENT && fathom_view_is_written(view))
 			renew_copy(view, span, page);
 	}
 	return result;
@@ -702,7 +895,7 @@ static void keep_page(void *context, const struct fathom_wire_page *header,
 	if (!span)
 		return;
 	page = (header->address >> FATHOM_PAGE_SHIFT) - chunk * CHUNK_PAGES;
-	if (state_of(span, page) != PAGE_ABSENT ||
+	if (state_of(span, page) != PAGE_ABSENT || !make_room(view, 1) ||
 	    !use_blocks(view->current, span, page, 1))
 		return;
 	memcpy(span->local + page * PAGE_SIZE, data, PAGE_SIZE);
@@ -744,6 +937,8 @@ struct fathom_view_result fathom_view_read(struct fathom_view *view,
 			return failure(FATHOM_FAULT_NON_CANONICAL, at);
 		if (piece > size - *done)
 			piece = size - *done;
+		if (piece > fathom_view_longest(view))
+			piece = fathom_view_longest(view);
 		span = fathom_view_span(view, space, at, piece, &result);
 		if (!span)
 			break;
@@ -763,5 +958,6 @@ void fathom_view_statistics(struct fathom_view *view,
 	pthread_mutex_lock(&view->lock);
 	ret->epochs = view->epochs;
 	ret->pages_fetched = view->pages_fetched;
+	ret->pages_evicted = view->pages_evicted;
 	pthread_mutex_unlock(&view->lock);
 }

@@ -43,6 +43,25 @@ struct fathom_error *fathom_view_create(struct fathom_client *client,
 					uint64_t max_pages,
 					struct fathom_view **ret);
 
+/* Less than this does not do: one string may be 16 pages. */
+#define FATHOM_VIEW_LEAST_MEMORY (256ull << 10)
+
+/**
+ * Keep no more of the view in memory than @p bytes: what exceeds it goes to a
+ * file without a name, in TMPDIR or /var/tmp, and comes back from there when it
+ * is read again. Local addresses stay good, and an epoch one picture.
+ *
+ * @param[in] view One that nothing has been read of.
+ */
+struct fathom_error *fathom_view_limit_memory(struct fathom_view *view,
+					      uint64_t bytes);
+
+/** How many bytes a span may have at most, and what to ask for in one go. */
+uint64_t fathom_view_longest(const struct fathom_view *view);
+
+/** In the child of a fork(2): it shares no epoch with its parent. */
+struct fathom_error *fathom_view_forked(struct fathom_view *view);
+
 /** NULL does nothing. */
 void fathom_view_destroy(struct fathom_view *view);
 
@@ -124,6 +143,7 @@ struct fathom_view_result fathom_view_read(struct fathom_view *view,
 struct fathom_view_statistics {
 	uint64_t epochs;
 	uint64_t pages_fetched;
+	uint64_t pages_evicted;
 };
 void fathom_view_statistics(struct fathom_view *view,
 			    struct fathom_view_statistics *ret);

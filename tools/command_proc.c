@@ -29,13 +29,17 @@
 #include "program_options.h"
 #include "status.h"
 
-enum { KEY_KERNEL_HEADERS = 0x500, KEY_KERNEL_SOURCE };
+enum { KEY_KERNEL_HEADERS = 0x500, KEY_KERNEL_SOURCE, KEY_TIME_LIMIT };
+
+/* A day: in milliseconds, it is still a number of 32 bits. */
+#define MAX_TIME_LIMIT 86400
 
 struct proc_options {
 	struct program_options settings;
 	struct fathomfs_options fs;
 	const char *headers;
 	const char *source;
+	const char *time_limit;
 };
 
 static const struct argp_option options[] = {
@@ -44,8 +48,24 @@ static const struct argp_option options[] = {
 	{"kernel-source", KEY_KERNEL_SOURCE, "DIR", 0,
 	 "Source tree of the target's kernel (default: Debian's source package, fetched once)",
 	 0},
+	{"time-limit", KEY_TIME_LIMIT, "SECONDS", 0,
+	 "CPU time that one file may take (default: 10)", 0},
 	{},
 };
+
+static void check_time_limit(const char *text, struct argp_state *state)
+{
+	unsigned long seconds;
+	char *end;
+
+	errno = 0;
+	seconds = strtoul(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end || errno || !seconds ||
+	    seconds > MAX_TIME_LIMIT)
+		argp_error(state,
+			   "--time-limit: `%s' is not a number of seconds",
+			   text);
+}
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -61,6 +81,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case KEY_KERNEL_SOURCE:
 		proc->source = argument;
+		return 0;
+	case KEY_TIME_LIMIT:
+		check_time_limit(argument, state);
+		proc->time_limit = argument;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -221,6 +245,7 @@ int command_proc(int argc, char **argv)
 		return EXIT_SUCCESS;
 	}
 	program_options_apply(&proc.settings);
+	program_options_set("FATHOM_TIME_LIMIT", proc.time_limit);
 	name = xformat("fathom proc %s", fathomfs_action_name(proc.fs.action));
 	execv(program, fathomfs_options_words(&proc.fs, name));
 	err(STATUS_TOOL_FAILED, "%s", program);

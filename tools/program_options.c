@@ -11,13 +11,18 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include <fathom/size.h>
+
 #include "status.h"
 
-enum { KEY_LOOP_LIMIT = 0x200, KEY_PREFETCH, KEY_STATISTICS };
+enum { KEY_LOOP_LIMIT = 0x200, KEY_MAX_MEMORY, KEY_PREFETCH, KEY_STATISTICS };
 
 static const struct argp_option options[] = {
 	{"loop-limit", KEY_LOOP_LIMIT, "N", 0,
 	 "Iterations after which a loop through the target's memory is a fault (default: 4194304)",
+	 0},
+	{"max-memory", KEY_MAX_MEMORY, "SIZE", 0,
+	 "Memory for what was read of the target, such as 64M; more than that goes to a file without a name in $TMPDIR or /var/tmp",
 	 0},
 	{"prefetch", KEY_PREFETCH, "PAGES", 0,
 	 "Most pages of objects ahead of the program that one call of the agent may bring (default: 256; 0: none)",
@@ -53,6 +58,16 @@ static void check_prefetch(const char *text, struct argp_state *state)
 			   text);
 }
 
+static void check_max_memory(const char *text, struct argp_state *state)
+{
+	uint64_t bytes;
+
+	if (!fathom_size_parse(text, &bytes) || !bytes)
+		argp_error(state,
+			   "--max-memory: `%s' is not a size such as 64M",
+			   text);
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	struct program_options *program = state->input;
@@ -64,6 +79,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case KEY_LOOP_LIMIT:
 		check_loop_limit(argument, state);
 		program->loop_limit = argument;
+		return 0;
+	case KEY_MAX_MEMORY:
+		check_max_memory(argument, state);
+		program->max_memory = argument;
 		return 0;
 	case KEY_PREFETCH:
 		check_prefetch(argument, state);
@@ -104,6 +123,7 @@ void program_options_apply(const struct program_options *program)
 	program_options_set("FATHOM_KEY", target->key);
 	program_options_set("FATHOM_AGENT_KEY", target->agent_key);
 	program_options_set("FATHOM_LOOP_LIMIT", program->loop_limit);
+	program_options_set("FATHOM_MAX_MEMORY", program->max_memory);
 	program_options_set("FATHOM_PREFETCH", program->prefetch);
 	program_options_set("FATHOM_STATISTICS",
 			    program->statistics ? "1" : NULL);

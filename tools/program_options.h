@@ -16,6 +16,7 @@
 struct program_options {
 	struct target_options target;
 	const char *loop_limit;
+	const char *max_memory;
 	const char *prefetch;
 	bool statistics;
 };

@@ -108,6 +108,9 @@ int proc_tell(struct proc_names *names, const char *name, umode_t mode);
 /** A decimal number as /proc writes it; -1 if @p name is none. */
 int proc_number(const char *name);
 
+/** Have all processes in the view, at few calls of the agent. */
+void proc_read_ahead(void);
+
 /** Find @p name in a table, or list it. */
 int proc_find_entry(const struct proc_entry *entries, const char *name,
 		    struct proc_node *ret);

@@ -155,6 +155,8 @@ static int list_processes(struct proc_names *names)
 static int list_root(const struct proc_node *node, struct proc_names *names)
 {
 	proc_list_entries(proc_system_entries, names);
+	/* Who lists processes looks at them; one by one, each costs a call. */
+	proc_read_ahead();
 	return list_processes(names);
 }
 
@@ -232,11 +234,30 @@ long proc_attempt(struct proc_faults *faults, const char *below,
 	return status;
 }
 
+/* CPU time, in seconds: far more than any file takes, kallsyms included. */
+#define TIME_LIMIT 10
+
+static void begin_time(void)
+{
+	static unsigned int milliseconds;
+	const char *text;
+
+	if (!milliseconds) {
+		text = getenv("FATHOM_TIME_LIMIT");
+		milliseconds = text ? strtoul(text, NULL, 10) * 1000 : 0;
+		if (!milliseconds)
+			milliseconds = TIME_LIMIT * 1000;
+	}
+	fathom_limit_time(milliseconds);
+}
+
 long proc_answer(struct proc_faults *faults, long (*work)(void *context),
 		 void *context)
 {
-	long status = proc_attempt(faults, NULL, work, context);
+	long status;
 
+	begin_time();
+	status = proc_attempt(faults, NULL, work, context);
 	if (faults->count > MAX_LINES)
 		fprintf(stderr, "fathom: /proc/%s: and %u more faults\n",
 			faults->path, faults->count - MAX_LINES);

@@ -327,6 +327,9 @@ int tree_open(void)
 	for (i = 0; i < top.count; i++)
 		if (top.entries[i].kind == FATHOM_PROC_LINK)
 			add_alias(top.entries[i].name);
+	/* What was listed before it failed is good; who lists it is told. */
+	if (top.count)
+		status = 0;
 	tree_list_deinit(&top);
 	return status;
 }

@@ -205,6 +205,39 @@ static void prefetch_is_a_number_of_pages(void **state)
 	unsetenv("FATHOM_PREFETCH");
 }
 
+static void the_memory_is_a_size(void **state)
+{
+	static const char *const wrong[] = {
+		"x",   "-1",  "0", "12x",      "1KB", "99999999999999999999",
+		" 1M", "1e6", "K", "16777216T"};
+	static const char *const right[] = {"1048576", "512K", "64M", "1G"};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		setenv("FATHOM_MAX_MEMORY", wrong[i], 1);
+		expect_opening("dump:/nonexistent", FATHOM_EXIT_USAGE,
+			       ": fathom: FATHOM_MAX_MEMORY=");
+	}
+	for (i = 0; i < sizeof(right) / sizeof(right[0]); i++) {
+		setenv("FATHOM_MAX_MEMORY", right[i], 1);
+		expect_opening("dump:/nonexistent", FATHOM_EXIT_TARGET,
+			       "/nonexistent");
+	}
+	unsetenv("FATHOM_MAX_MEMORY");
+}
+
+static void sealed_programs_have_no_bound_of_memory(void **state)
+{
+	(void)state;
+	setenv("FATHOM_MAX_MEMORY", "64M", 1);
+	setenv("FATHOM_SEAL", "1", 1);
+	expect_opening("dump:/nonexistent", FATHOM_EXIT_USAGE,
+		       "a sealed program cannot have --max-memory");
+	unsetenv("FATHOM_SEAL");
+	unsetenv("FATHOM_MAX_MEMORY");
+}
+
 #define TEST(name) \
 	cmocka_unit_test_setup_teardown(name, set_up, machine_tear_down)
 
@@ -220,6 +253,8 @@ int main(void)
 		TEST(an_unreachable_target_is_named),
 		TEST(the_loop_limit_is_a_number),
 		TEST(prefetch_is_a_number_of_pages),
+		TEST(the_memory_is_a_size),
+		TEST(sealed_programs_have_no_bound_of_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

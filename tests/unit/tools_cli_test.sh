@@ -183,17 +183,17 @@ test_run_statuses() {
 
 test_run_passes_settings() {
 	# shellcheck disable=SC2016 # for the shell that is run
-	local settings='$FATHOM_TARGET,$FATHOM_SYSTEM_MAP,$FATHOM_LOOP_LIMIT,$FATHOM_PREFETCH,$FATHOM_NO_CACHE,$FATHOM_STATISTICS,$FATHOM_KEY,$FATHOM_AGENT_KEY'
+	local settings='$FATHOM_TARGET,$FATHOM_SYSTEM_MAP,$FATHOM_LOOP_LIMIT,$FATHOM_MAX_MEMORY,$FATHOM_PREFETCH,$FATHOM_NO_CACHE,$FATHOM_STATISTICS,$FATHOM_KEY,$FATHOM_AGENT_KEY'
 
 	run fathom run --target dump:x --system-map map --loop-limit 77 \
-		--prefetch 0 --no-cache --statistics --key mine --agent-key its \
+		--max-memory 64M --prefetch 0 --no-cache --statistics --key mine --agent-key its \
 		sh -c "echo $settings"
 	expect_status 0
-	[[ $stdout == dump:x,map,77,0,1,1,mine,its ]] || fail "settings are lost"
+	[[ $stdout == dump:x,map,77,64M,0,1,1,mine,its ]] || fail "settings are lost"
 	run env FATHOM_TARGET=dump:y fathom run sh -c "echo $settings"
-	[[ $stdout == dump:y,,,,,,, ]] || fail "settings are invented"
+	[[ $stdout == dump:y,,,,,,,, ]] || fail "settings are invented"
 	run env FATHOM_TARGET=dump:y fathom run -t dump:z sh -c "echo $settings"
-	[[ $stdout == dump:z,,,,,,, ]] || fail "--target does not win"
+	[[ $stdout == dump:z,,,,,,,, ]] || fail "--target does not win"
 }
 
 test_run_leaves_the_programs_options() {
@@ -209,6 +209,16 @@ test_run_refuses_loop_limits() {
 		run fathom run -t dump:x --loop-limit "$limit" true
 		expect_status 125
 		expect_stderr "--loop-limit: \`$limit'"
+	done
+}
+
+test_run_refuses_what_is_no_size() {
+	local size
+
+	for size in 0 -1 x 3x 1KB '' ' 1M' 99999999999999999999999; do
+		run fathom run -t dump:x --max-memory "$size" true
+		expect_status 125
+		expect_stderr "--max-memory: \`$size' is not a size such as 64M"
 	done
 }
 
@@ -235,6 +245,8 @@ test_run_is_replaced_by_the_program() {
 }
 
 test_proc_usage() {
+	local limit
+
 	run fathom proc --target dump:x
 	expect_status 123
 	expect_stderr "build, snapshot, mount or exec?"
@@ -247,6 +259,11 @@ test_proc_usage() {
 	run fathom proc --target dump:x mount --refresh x out
 	expect_status 123
 	expect_stderr "--refresh: \`x'"
+	for limit in 0 -1 x 3x '' 86401; do
+		run fathom proc --target dump:x mount --time-limit "$limit" out
+		expect_status 123
+		expect_stderr "--time-limit: \`$limit' is not a number of seconds"
+	done
 	run fathom proc exec -- true
 	expect_status 123
 	expect_stderr "which target?"

@@ -47,6 +47,7 @@ enum fathom_fault_reason {
 	FATHOM_FAULT_LOOP,	  /* more iterations than FATHOM_LOOP_LIMIT */
 	FATHOM_FAULT_BUG, /* BUG() or panic() of the kernel's own code */
 	FATHOM_FAULT_UNSUPPORTED, /* possible in the kernel only */
+	FATHOM_FAULT_TIME,	  /* what fathom_limit_time() allows is over */
 };
 
 /** One fault. All strings live as long as the program does. */

@@ -82,6 +82,15 @@ unsigned long fathom_symbol_value(const char *name);
 size_t fathom_read_space(unsigned long root, unsigned long address,
 			 void *buffer, size_t size);
 
+/**
+ * What reads the target when this thread has used up so much more CPU time is
+ * a fault. Loops are bounded each (`fathom run --loop-limit`), but one in
+ * another, over lists that a hostile kernel has made, takes their product.
+ *
+ * @param[in] milliseconds From now on; 0 for no limit. Uses SIGVTALRM.
+ */
+void fathom_limit_time(unsigned int milliseconds);
+
 #ifdef __KERNEL__
 #include <asm/page.h>
 

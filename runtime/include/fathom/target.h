@@ -44,6 +44,11 @@ struct fathom_target_options {
 	 */
 	const char *key;
 	const char *agent_key;
+	/*
+	 * Bytes of the view that may be in memory; pages that exceed them go to
+	 * a nameless file in TMPDIR or /var/tmp. 0: no bound.
+	 */
+	uint64_t max_memory;
 };
 
 /**
@@ -146,7 +151,8 @@ struct fathom_statistics {
 	uint64_t pages_fetched;
 	uint64_t bytes_fetched; /* memory in the replies */
 	uint64_t epochs;
-	uint64_t slow_paths; /* calls of __fathom_translate */
+	uint64_t slow_paths;	/* calls of __fathom_translate */
+	uint64_t pages_evicted; /* out of memory, to a file */
 };
 void fathom_target_statistics(struct fathom_target *target,
 			      struct fathom_statistics *ret);
