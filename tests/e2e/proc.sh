@@ -127,7 +127,8 @@ compare_snapshot() {
 
 	for ((try = 1; try <= 3; try++)); do
 		# What lasts for a minute only.
-		[[ ! ${PAUSE:-} ]] || guest /root/e2e-populate passing
+		[[ ! ${PAUSE:-} ]] || guest sh -c 'killall -q passing
+			/root/e2e-populate passing'
 		take_snapshot "$1"
 		compare_files
 		kinds <"$WORK/bad" | uniq -c | tee "$WORK/bad.kinds" \
