@@ -66,7 +66,6 @@ const struct proc_entry proc_system_entries[] = {
 	{.name = "key-users",
 	 .mode = 0444,
 	 .records = source_records_key_users},
-	RECORDS(keys),
 	SHOW(loadavg),
 	RECORDS(locks),
 	SHOW(meminfo),

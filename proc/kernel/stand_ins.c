@@ -15,6 +15,7 @@
 #include <linux/mm.h>
 #include <linux/mount.h>
 #include <linux/mutex.h>
+#include <linux/percpu-rwsem.h>
 #include <linux/path.h>
 #include <linux/pid_namespace.h>
 #include <linux/ptrace.h>
@@ -180,6 +181,14 @@ bool rcu_is_watching(void)
 
 #undef call_rcu
 void call_rcu(struct rcu_head *head, rcu_callback_t function)
+{
+}
+
+void percpu_down_write(struct percpu_rw_semaphore *lock)
+{
+}
+
+void percpu_up_write(struct percpu_rw_semaphore *lock)
 {
 }
 

@@ -100,8 +100,8 @@ test_elsewhere() {
 	set_up
 	prepare
 	mkdir other
-	mv bin plugin.so include share other/
-	mv libfathomfs.a cache log other/
+	mv bin clang-version plugin.so include share other/
+	mv libfathom.so libfathomfs.a cache log other/
 	cd other || return
 	export XDG_CACHE_HOME=$PWD/cache
 	prepare

@@ -4,5 +4,4 @@
 
 #include "fathom-proc.h"
 
-FATHOM_RECORDS(keys, proc_keys_ops)
 FATHOM_RECORDS(key_users, proc_key_users_ops)
