@@ -60,6 +60,8 @@ take_snapshot() {
 	[[ ! ${PAUSE:-} ]] || lab resume
 	check "no fault" only_refusals_of_zombies
 	list_names >"$WORK/names"
+	check "a hundred files at the least" \
+		test "$(wc -l <"$WORK/names")" -ge 100
 	check "the guest's own /proc" gather
 	forget_ended_workers
 }
