@@ -75,7 +75,8 @@ forget_ended_workers() {
 	guest sh -c 'cd /proc && for pid in [0-9]*; do
 			read -r name <$pid/comm && echo "$pid $name"
 		done' 2>/dev/null | LC_ALL=C sort >"$WORK/theirs.processes"
-	for pid in $(cd "$SIDES/ours" && grep -lE '^(kworker/.*|fathomfs|sh)$' -- */comm |
+	for pid in $(cd "$SIDES/ours" &&
+		grep -lE '^Name:.(kworker/.*|fathomfs|sh)$' -- */status |
 		cut -d / -f 1); do
 		grep -q "^$pid " "$WORK/theirs.processes" ||
 			rm -rf "$SIDES"/{ours,theirs}/"$pid"
