@@ -106,14 +106,20 @@ test_strangers() {
 				>"$theirs"
 		check "$name: but for the options of one" \
 			cmp "$theirs" "$WORK/strangers/1/$name"
-		check "$name: said, with the module" grep -q \
-			"/proc/1/$name: .* module \[vfat\]" "$WORK/strangers.log"
+		check "$name: said, with the module" grep -qE \
+			"/proc/1/$name: .* module \[v?fat\]" "$WORK/strangers.log"
 	done
-	guest cat /proc/1/net/dev | grep -v stranger: >"$theirs"
+	# There are kernels where it counts as others do.
+	if grep -q stranger: "$WORK/strangers/1/net/dev"; then
+		guest cat /proc/1/net/dev >"$theirs"
+	else
+		guest cat /proc/1/net/dev | grep -v stranger: >"$theirs"
+		check "net/dev: said, with the module" grep -q \
+			'/proc/1/net/dev: .* module \[tun\]' \
+			"$WORK/strangers.log"
+	fi
 	check "net/dev: but for the interface" \
 		cmp "$theirs" "$WORK/strangers/1/net/dev"
-	check "net/dev: said, with the module" grep -q \
-		'/proc/1/net/dev: .* module \[tun\]' "$WORK/strangers.log"
 }
 
 lab_up --kernel "$KERNEL" --processes 140 "$@"
