@@ -60,6 +60,8 @@ take_snapshot() {
 	[[ ! ${PAUSE:-} ]] || lab resume
 	check "no fault" only_refusals_of_zombies
 	list_names >"$WORK/names"
+	check "a hundred files at the least" \
+		test "$(wc -l <"$WORK/names")" -ge 100
 	check "the guest's own /proc" gather
 	forget_ended_workers
 }
@@ -73,7 +75,8 @@ forget_ended_workers() {
 	guest sh -c 'cd /proc && for pid in [0-9]*; do
 			read -r name <$pid/comm && echo "$pid $name"
 		done' 2>/dev/null | LC_ALL=C sort >"$WORK/theirs.processes"
-	for pid in $(cd "$SIDES/ours" && grep -lE '^(kworker/.*|fathomfs|sh)$' -- */comm |
+	for pid in $(cd "$SIDES/ours" &&
+		grep -lE '^Name:.(kworker/.*|fathomfs|sh)$' -- */status |
 		cut -d / -f 1); do
 		grep -q "^$pid " "$WORK/theirs.processes" ||
 			rm -rf "$SIDES"/{ours,theirs}/"$pid"
@@ -127,7 +130,8 @@ compare_snapshot() {
 
 	for ((try = 1; try <= 3; try++)); do
 		# What lasts for a minute only.
-		[[ ! ${PAUSE:-} ]] || guest /root/e2e-populate passing
+		[[ ! ${PAUSE:-} ]] || guest sh -c 'killall -q passing
+			/root/e2e-populate passing'
 		take_snapshot "$1"
 		compare_files
 		kinds <"$WORK/bad" | uniq -c | tee "$WORK/bad.kinds" \

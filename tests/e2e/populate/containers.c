@@ -83,14 +83,21 @@ static void pivot(void)
 
 /* --- Namespaces ----------------------------------------------------------- */
 
-static void have_loopback(void)
+void bring_up_loopback(void)
 {
 	struct ifreq request = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+	int fd = (int)must(socket(AF_INET, SOCK_DGRAM, 0), "socket");
+
+	must(ioctl(fd, SIOCSIFFLAGS, &request), "SIOCSIFFLAGS");
+	close(fd);
+}
+
+static void have_server(void)
+{
 	const struct sockaddr_in address = {.sin_family = AF_INET,
 					    .sin_port = htons(80)};
 	int fd = (int)must(socket(AF_INET, SOCK_STREAM, 0), "socket");
 
-	must(ioctl(fd, SIOCSIFFLAGS, &request), "SIOCSIFFLAGS");
 	must(bind(fd, (const struct sockaddr *)&address, sizeof(address)),
 	     "bind");
 	must(listen(fd, 1), "listen");
@@ -109,7 +116,8 @@ static void be_first(void *argument)
 	mount_at("processes", "/proc", "proc", MS_NOEXEC, NULL);
 	must(umount2("/old", MNT_DETACH), "umount");
 	must(sethostname("inner", 5), "sethostname");
-	have_loopback();
+	bring_up_loopback();
+	have_server();
 	new_file("/in a container");
 	start(be_inner, NULL);
 	/* Three namespaces of processes, one in another. */

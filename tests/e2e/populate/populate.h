@@ -38,6 +38,9 @@ void write_text(const char *path, const char *text);
 /** A file that was not there. */
 int new_file(const char *path);
 
+/** Of the process's network namespace. */
+void bring_up_loopback(void);
+
 void start_attributes(void);
 void start_containers(void);
 void start_files(void);

@@ -12,10 +12,12 @@
 #include <netinet/ip.h>
 #include <netinet/ip6.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -326,13 +328,16 @@ static void leave_behind(const struct family *family)
 static void have_left_behind(void *argument)
 {
 	(void)argument;
+	must(prctl(PR_SET_NAME, "passing"), "PR_SET_NAME");
+	bring_up_loopback();
 	leave_behind(&families[0]);
 	leave_behind(&families[1]);
 }
 
 void start_passing(void)
 {
-	start(have_left_behind, NULL);
+	/* What ends soon is to be seen by this process only. */
+	start_in(CLONE_NEWNET, have_left_behind, NULL);
 }
 
 void start_tcp(void)
