@@ -6,6 +6,22 @@
 # byte by byte. What moves by nature is made alike on both sides first:
 # proc_steady.awk has the rules and their reasons. The guest needs e2e-gather.
 
+# Make the guest have what populate/ makes. Sockets of TCP need a peer that does
+# not answer: behind a dummy interface.
+populate() {
+	lab put "$BUILD/bin/e2e-populate" "$BUILD/bin/e2e-gather" >/dev/null &&
+		guest sh -c 'ip link set dummy0 up &&
+			ip addr add 10.9.9.1/24 dev dummy0 &&
+			ip addr add fd09::1/64 dev dummy0 &&
+			ip route add 10.8.0.0/16 via 10.9.9.2 &&
+			ip link add dummy1 type dummy &&
+			echo 1 >/proc/sys/net/ipv6/conf/dummy1/disable_ipv6 &&
+			ip link set dummy1 up arp on &&
+			ip addr add 10.7.7.1/24 dev dummy1 &&
+			arp -s 10.7.7.7 02:00:00:00:00:09 &&
+			/root/e2e-populate && ! ping -c 1 -W 1 10.7.7.7'
+}
+
 # Both sides are tens of thousands of small files: in memory, if there is room.
 sides_begin() {
 	SIDES=$(mktemp -d -p /dev/shm fathom-proc.XXXXXX 2>/dev/null ||

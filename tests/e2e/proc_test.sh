@@ -17,21 +17,6 @@ shift 4
 
 sides_begin
 
-# Sockets of TCP need a peer that does not answer: behind a dummy interface.
-populate() {
-	lab put "$BUILD/bin/e2e-populate" "$BUILD/bin/e2e-gather" >/dev/null &&
-		guest sh -c 'ip link set dummy0 up &&
-			ip addr add 10.9.9.1/24 dev dummy0 &&
-			ip addr add fd09::1/64 dev dummy0 &&
-			ip route add 10.8.0.0/16 via 10.9.9.2 &&
-			ip link add dummy1 type dummy &&
-			echo 1 >/proc/sys/net/ipv6/conf/dummy1/disable_ipv6 &&
-			ip link set dummy1 up arp on &&
-			ip addr add 10.7.7.1/24 dev dummy1 &&
-			arp -s 10.7.7.7 02:00:00:00:00:09 &&
-			/root/e2e-populate && ! ping -c 1 -W 1 10.7.7.7'
-}
-
 # Nobody is hidden, and nobody made up.
 test_processes() {
 	(cd "$SIDES/ours" && ls -d [0-9]*) | LC_ALL=C sort >"$WORK/processes"
