@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSD-2-Clause-Patent
 // Copyright (c) 2026 The Fathom authors
-/* What uname(2) and sysinfo(2) answer on the target. */
+/* What system calls answer on the target that no file tells. */
 #include "files.h"
 
+#include <linux/jiffies.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/sched/loadavg.h>
 #include <linux/sched/stat.h>
 #include <linux/swap.h>
@@ -45,6 +47,35 @@ static void take_numbers(struct fathom_proc_numbers *ret)
 	ret->freeswap = (unsigned long long)information.freeswap << PAGE_SHIFT;
 }
 
+/* In jiffies; kernel/sched/sched.h declares it, where nobody else looks. */
+extern int sched_rr_timeslice;
+
+struct schedule {
+	int number;
+	struct fathom_proc_schedule *ret;
+};
+
+/*
+ * The kernel says 0 of those that take no turns, and of ordinary ones whose CPU
+ * has nothing else to do, which is as good as any other moment's answer.
+ */
+static long schedule_of(void *context)
+{
+	const struct schedule *wanted = context;
+	struct task_struct *task =
+		find_task_by_pid_ns(wanted->number, &init_pid_ns);
+
+	if (!task)
+		return -ESRCH;
+	wanted->ret->policy = (int)task->policy;
+	if (task->sched_reset_on_fork)
+		wanted->ret->policy |= SCHED_RESET_ON_FORK;
+	if (task->policy == SCHED_RR)
+		wanted->ret->interval =
+			(unsigned long long)sched_rr_timeslice * TICK_NSEC;
+	return 0;
+}
+
 static long names(void *context)
 {
 	take_names(context);
@@ -55,6 +86,15 @@ static long numbers(void *context)
 {
 	take_numbers(context);
 	return 0;
+}
+
+int fathom_proc_schedule(int number, struct fathom_proc_schedule *ret)
+{
+	struct proc_faults faults = {.path = ""};
+	struct schedule wanted = {number, ret};
+
+	memset(ret, 0, sizeof(*ret));
+	return proc_answer(&faults, schedule_of, &wanted);
 }
 
 int fathom_proc_names(struct fathom_proc_names *ret)

@@ -419,6 +419,21 @@ int fathom_proc_has_task(int number)
 	return number <= 0 ? -ESRCH : proc_answer(&faults, has_task, &number);
 }
 
+static long has_group(void *context)
+{
+	const int *number = context;
+	struct pid *pid = find_pid_ns(*number, &init_pid_ns);
+
+	return pid && !hlist_empty(&pid->tasks[PIDTYPE_PGID]) ? 0 : -ESRCH;
+}
+
+int fathom_proc_has_group(int number)
+{
+	struct proc_faults faults = {.path = ""};
+
+	return number <= 0 ? -ESRCH : proc_answer(&faults, has_group, &number);
+}
+
 static long refresh(void *context)
 {
 	fathom_refresh();

@@ -36,6 +36,8 @@
 #include "task.h"
 #include "tree.h"
 
+#define NSEC_PER_SEC 1000000000
+
 /* One process that makes thousands of such calls sees one picture. */
 #define LEAST_REFRESH 1
 /* CPUs of the largest machines, in bytes of a mask. */
@@ -198,18 +200,25 @@ static void answer_param(const struct call *call, const struct task *task)
 	write_back(call, 1, &param, sizeof(param));
 }
 
-/*
- * The kernel says 0 of those that take no turns, and of ordinary ones whose CPU
- * has nothing else to do, which is as good as any other moment's answer.
- */
-static void answer_interval(const struct call *call, const struct task *task)
+static void answer_schedule(const struct call *call, int number)
 {
-	struct timespec interval = {};
+	struct fathom_proc_schedule schedule;
+	struct timespec interval;
+	int status = fathom_proc_schedule(number, &schedule);
 
-	if (task->policy == SCHED_RR)
-		fail(call, EPERM);
-	else
-		write_back(call, 1, &interval, sizeof(interval));
+	if (status) {
+		fail(call, -status);
+		return;
+	}
+	if (call->notice->data.nr == SCMP_SYS(sched_getscheduler)) {
+		call->reply->val = schedule.policy;
+		return;
+	}
+	interval = (struct timespec){
+		.tv_sec = (time_t)(schedule.interval / NSEC_PER_SEC),
+		.tv_nsec = (long)(schedule.interval % NSEC_PER_SEC),
+	};
+	write_back(call, 1, &interval, sizeof(interval));
 }
 
 static void answer_affinity(const struct call *call, int number)
@@ -234,8 +243,13 @@ static void answer_question(const struct call *call, int number)
 	struct task task;
 	int status;
 
-	if (call->notice->data.nr == SCMP_SYS(sched_getaffinity)) {
+	switch (call->notice->data.nr) {
+	case SCMP_SYS(sched_getaffinity):
 		answer_affinity(call, number);
+		return;
+	case SCMP_SYS(sched_getscheduler):
+	case SCMP_SYS(sched_rr_get_interval):
+		answer_schedule(call, number);
 		return;
 	}
 	status = task_read(number, &task);
@@ -253,14 +267,8 @@ static void answer_question(const struct call *call, int number)
 	case SCMP_SYS(getpriority):
 		answer_priority(call, &task);
 		break;
-	case SCMP_SYS(sched_getscheduler):
-		call->reply->val = task.policy;
-		break;
 	case SCMP_SYS(sched_getparam):
 		answer_param(call, &task);
-		break;
-	case SCMP_SYS(sched_rr_get_interval):
-		answer_interval(call, &task);
 		break;
 	default:
 		fail(call, EPERM);
@@ -315,7 +323,6 @@ static void answer_signal(const struct call *call, int number, int signal)
 	}
 }
 
-/* Process groups: a group is asked for by the number of its first process. */
 static void answer_kill(const struct call *call)
 {
 	int number = argument(call, 0);
@@ -326,9 +333,10 @@ static void answer_kill(const struct call *call)
 		return;
 	}
 	group = number < -1 ? -number : 0;
-	/* Whose first process has ended: only the kernel knows. */
+	/* One of the command's whose first process has ended: the kernel knows.
+	 */
 	if (!group || family_has(call->calls->own, group) ||
-	    fathom_proc_has_task(group))
+	    fathom_proc_has_group(group))
 		let_pass(call);
 	else if (argument(call, 1))
 		fail(call, EPERM);

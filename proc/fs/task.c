@@ -21,7 +21,6 @@ enum {
 	FIELD_SESSION = 6,
 	FIELD_NICE = 19,
 	FIELD_RT_PRIORITY = 40,
-	FIELD_POLICY = 41,
 	FIELD_COUNT
 };
 
@@ -84,7 +83,6 @@ int task_read(int number, struct task *ret)
 		.session = fields[FIELD_SESSION],
 		.nice = fields[FIELD_NICE],
 		.rt_priority = fields[FIELD_RT_PRIORITY],
-		.policy = fields[FIELD_POLICY],
 	};
 	return status;
 }

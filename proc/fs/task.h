@@ -14,7 +14,6 @@ struct task {
 	long session;
 	long nice;
 	long rt_priority;
-	long policy;
 };
 
 /** 0, or an errno negated. */

@@ -5,10 +5,14 @@
  * processes and a thread, and what a hostile kernel could have put there.
  */
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <fathom/proc.h>
+
+/* In the policy; only GNU's headers name it. */
+#define RESET_ON_FORK 0x40000000
 
 /* As many as kallsyms has. */
 #define HUGE_SIZE (20UL << 20)
@@ -268,6 +272,20 @@ int fathom_proc_numbers(struct fathom_proc_numbers *ret)
 int fathom_proc_has_task(int number)
 {
 	return number == 1 || number == 300 || number == 301 ? 0 : -ESRCH;
+}
+
+int fathom_proc_has_group(int number)
+{
+	return number == 1 || number == 300 ? 0 : -ESRCH;
+}
+
+int fathom_proc_schedule(int number, struct fathom_proc_schedule *ret)
+{
+	*ret = (struct fathom_proc_schedule){
+		.policy = SCHED_RR | RESET_ON_FORK,
+		.interval = 1100000000,
+	};
+	return fathom_proc_has_task(number);
 }
 
 int fathom_proc_refresh(void)

@@ -8,11 +8,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <fathom/proc.h>
@@ -180,6 +182,23 @@ int fathom_proc_has_task(int number)
 
 	snprintf(path, sizeof(path), "%d", number);
 	return number > 0 && !faccessat(top(), path, F_OK, 0) ? 0 : -ESRCH;
+}
+
+int fathom_proc_has_group(int number)
+{
+	return getpgid(number) == number ? 0 : -ESRCH;
+}
+
+int fathom_proc_schedule(int number, struct fathom_proc_schedule *ret)
+{
+	struct timespec interval;
+
+	ret->policy = sched_getscheduler(number);
+	if (ret->policy < 0 || sched_rr_get_interval(number, &interval))
+		return -errno;
+	ret->interval = (unsigned long long)interval.tv_sec * 1000000000 +
+			(unsigned long long)interval.tv_nsec;
+	return 0;
 }
 
 int fathom_proc_refresh(void)

@@ -45,7 +45,7 @@ static void tell_questions(pid_t number)
 {
 	unsigned long mask[16] = {};
 	struct sched_param param = {};
-	struct timespec interval;
+	struct timespec interval = {};
 
 	tell("kill 0", kill(number, 0));
 	tell("kill 0 of the group", kill(-number, 0));
@@ -60,6 +60,7 @@ static void tell_questions(pid_t number)
 	tell("sched_getparam", sched_getparam(number, &param));
 	tell("its priority", param.sched_priority);
 	tell("sched_rr_get_interval", sched_rr_get_interval(number, &interval));
+	printf("its turn: %ld s, %ld ns\n", interval.tv_sec, interval.tv_nsec);
 	tell("sched_getaffinity",
 	     syscall(SYS_sched_getaffinity, number, sizeof(mask), mask));
 	tell("the mask", (long)mask[0]);

@@ -111,6 +111,18 @@ int fathom_proc_numbers(struct fathom_proc_numbers *ret);
 /** 0 if the target has a process or thread of that number, else -ESRCH. */
 int fathom_proc_has_task(int number);
 
+/** 0 if it has processes of the group of that number, else -ESRCH. */
+int fathom_proc_has_group(int number);
+
+/** How the kernel schedules a task; see sched(7). */
+struct fathom_proc_schedule {
+	int policy;		     /* as sched_getscheduler(2) says it */
+	unsigned long long interval; /* of a turn, in ns; 0: takes none */
+};
+
+/** Of task @p number: 0, or an errno negated. */
+int fathom_proc_schedule(int number, struct fathom_proc_schedule *ret);
+
 /** Start a new epoch: everything read from now on is from after this call. */
 int fathom_proc_refresh(void);
 

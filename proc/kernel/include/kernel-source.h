@@ -35,6 +35,16 @@ static const char __fathom_target_data[] __attribute__((used)) = "";
 
 #include <linux/init.h>
 
+/* Locks are not taken here, and nobody shall complain of that. */
+#include <linux/bug.h>
+#include <linux/err.h>
+#include <linux/spinlock.h>
+#pragma push_macro("WARN_ON")
+#undef WARN_ON
+#define WARN_ON(condition) ((void)(condition))
+#include <linux/rwsem.h>
+#pragma pop_macro("WARN_ON")
+
 /*
  * Nobody calls them here, but the tables that they register have functions to
  * which the target's pointers lead.
