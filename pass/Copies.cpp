@@ -19,109 +19,6 @@ namespace fathom {
 /// Copies of up to this many words are made by loads and stores.
 static constexpr uint64_t MaxInlineWords = 4;
 
-//===-- Shapes -------------------------------------------------------------===
-
-static void markWord(std::string &Shape, uint64_t Offset, char Mark) {
-  char &Word = Shape[Offset / 8];
-  if (Word == FATHOM_SHAPE_MAYBE || Word == FATHOM_SHAPE_DATA || Mark == Word)
-    Word = Mark == FATHOM_SHAPE_DATA ? Word : Mark;
-  else if (Mark != FATHOM_SHAPE_DATA)
-    Word = FATHOM_SHAPE_MAYBE;
-}
-
-/// Mark every word that [Offset, Offset + Size) touches.
-static void markRange(std::string &Shape, uint64_t Offset, uint64_t Size) {
-  for (uint64_t Word = Offset / 8; Word * 8 < Offset + Size; Word++)
-    if (Word < Shape.size())
-      Shape[Word] = FATHOM_SHAPE_MAYBE;
-}
-
-static bool isUnion(const StructType &T) {
-  return T.hasName() && startsWith(T.getName(), "union.");
-}
-
-/// Bytes may be the storage of anything; integers of other sizes are what
-/// they are declared as. A member of a union is declared as another one, too.
-static void shapeInto(std::string &Shape, Type *T, uint64_t Offset,
-                      const DataLayout &DL) {
-  uint64_t Size = DL.getTypeAllocSize(T).getFixedValue();
-  if (Offset / 8 >= Shape.size() || !Size)
-    return;
-  if (T->isPointerTy()) {
-    if (Offset % 8)
-      markRange(Shape, Offset, Size);
-    else
-      markWord(Shape, Offset, FATHOM_SHAPE_POINTER);
-    return;
-  }
-  if (auto *S = dyn_cast<StructType>(T)) {
-    if (isUnion(*S)) {
-      if (Size >= 8)
-        markRange(Shape, Offset, Size);
-      return;
-    }
-    const StructLayout *Layout = DL.getStructLayout(S);
-    for (unsigned I = 0; I < S->getNumElements(); I++)
-      shapeInto(Shape, S->getElementType(I),
-                Offset + uint64_t(Layout->getElementOffset(I)), DL);
-    return;
-  }
-  if (auto *A = dyn_cast<ArrayType>(T)) {
-    if (A->getElementType()->isIntegerTy(8)) {
-      if (Size >= 8)
-        markRange(Shape, Offset, Size);
-      return;
-    }
-    uint64_t Step = DL.getTypeAllocSize(A->getElementType()).getFixedValue();
-    for (uint64_t I = 0; I < A->getNumElements() && Step; I++) {
-      if ((Offset + I * Step) / 8 >= Shape.size())
-        return;
-      shapeInto(Shape, A->getElementType(), Offset + I * Step, DL);
-    }
-    return;
-  }
-  if (T->isVectorTy())
-    markRange(Shape, Offset, Size);
-}
-
-/// Shape of \p Size bytes at \p Offset of \p T; empty if it is not all of T.
-static std::string shapeOf(Type *T, uint64_t Offset, uint64_t Size,
-                           const DataLayout &DL) {
-  uint64_t Whole = DL.getTypeAllocSize(T).getFixedValue();
-  if (Offset % 8 || Offset > Whole || Size > Whole - Offset)
-    return "";
-  std::string Shape((Offset + Size + 7) / 8, FATHOM_SHAPE_DATA);
-  shapeInto(Shape, T, 0, DL);
-  return Shape.substr(Offset / 8);
-}
-
-static std::string shapeAt(const Value &Pointer, uint64_t Size,
-                           const DataLayout &DL) {
-  const Value *V = Pointer.stripPointerCasts();
-  if (const auto *Variable = dyn_cast<AllocaInst>(V))
-    if (Variable->getAllocatedType()->isAggregateType())
-      return shapeOf(Variable->getAllocatedType(), 0, Size, DL);
-  if (const auto *Variable = dyn_cast<GlobalVariable>(V))
-    if (Variable->getValueType()->isAggregateType())
-      return shapeOf(Variable->getValueType(), 0, Size, DL);
-  MemberPath Path = memberPath(*V, DL);
-  if (!Path.Struct)
-    return "";
-  return shapeOf(Path.Struct, Path.Offset, Size, DL);
-}
-
-/// Both ends may have a type; what one of them calls a pointer is one.
-static std::string shapeOfCopy(const Value &Destination, const Value &Source,
-                               uint64_t Size, const DataLayout &DL) {
-  std::string A = shapeAt(Source, Size, DL), B = shapeAt(Destination, Size, DL);
-  if (A.empty() || B.empty())
-    return A.empty() ? B : A;
-  for (size_t I = 0; I < A.size(); I++)
-    if (A[I] != B[I])
-      A[I] = FATHOM_SHAPE_MAYBE;
-  return A;
-}
-
 //===-- Copies -------------------------------------------------------------===
 
 bool isOwnObject(const Value *Pointer) {
@@ -207,14 +104,13 @@ static void emitCopy(IRBuilder<> &B, Module &M, Value *Destination,
     Copy->setMetadata(MoveMetadata, MDNode::get(M.getContext(), {}));
 }
 
-static bool rewriteTransfer(MemTransferInst &Transfer) {
+static bool rewriteTransfer(MemTransferInst &Transfer, const TypeIndex &Types) {
   if (isOwnObject(Transfer.getRawSource()))
     return false;
   const DataLayout &DL = Transfer.getModule()->getDataLayout();
-  std::string Shape;
-  if (const auto *Size = dyn_cast<ConstantInt>(Transfer.getLength()))
-    Shape = shapeOfCopy(*Transfer.getRawDest(), *Transfer.getRawSource(),
-                        Size->getZExtValue(), DL);
+  std::string Shape =
+      shapeOfCopy(*Transfer.getRawDest(), *Transfer.getRawSource(),
+                  *Transfer.getLength(), DL, &Types);
   IRBuilder<> B(&Transfer);
   emitCopy(B, *Transfer.getModule(), Transfer.getRawDest(),
            Transfer.getRawSource(), Transfer.getLength(), Shape, Transfer,
@@ -246,7 +142,7 @@ static bool rewriteByValue(CallBase &Call) {
   return Changed;
 }
 
-bool rewriteCopies(Module &M) {
+bool rewriteCopies(Module &M, const TypeIndex &Types) {
   SmallVector<MemTransferInst *, 32> Transfers;
   SmallVector<CallBase *, 32> Calls;
   for (Function &F : M) {
@@ -263,7 +159,7 @@ bool rewriteCopies(Module &M) {
   for (CallBase *Call : Calls)
     Changed |= rewriteByValue(*Call);
   for (MemTransferInst *Transfer : Transfers)
-    Changed |= rewriteTransfer(*Transfer);
+    Changed |= rewriteTransfer(*Transfer, Types);
   return Changed;
 }
 

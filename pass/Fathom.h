@@ -120,6 +120,13 @@ struct MemberPath {
 };
 MemberPath memberPath(const llvm::Value &Pointer, const llvm::DataLayout &DL);
 
+/// \p T without its names and qualifiers.
+const llvm::DIType *stripQualifiers(const llvm::DIType *T);
+/// The type of the pointer at just this bit of \p Type, or NULL: also if it
+/// is in a union, where it may be something else.
+const llvm::DIType *pointerMemberAt(const llvm::DICompositeType &Type,
+                                    uint64_t Bit);
+
 //===-- TargetData.cpp -----------------------------------------------------===
 
 /// Of a module marked with FATHOM_TARGET_DATA_SYMBOL: make declarations of the
@@ -139,10 +146,25 @@ bool isRootedSlot(const llvm::GlobalVariable &Slot);
 bool isFunctionSlot(const llvm::GlobalVariable &Slot);
 bool isOptionalSlot(const llvm::GlobalVariable &Slot);
 
+//===-- Shapes.cpp ---------------------------------------------------------===
+
+/// FATHOM_SHAPE_* of the words of \p Size bytes at \p Offset of \p T; empty
+/// if it is not all of T.
+std::string shapeOf(llvm::Type *T, uint64_t Offset, uint64_t Size,
+                    const llvm::DataLayout &DL);
+/// Of a copy of \p Length bytes. Both ends may have a type; what one of them
+/// calls a pointer is one. Empty if neither is known. \p Types: look at what
+/// pointers are declared to point to, too, which is good only for code as the
+/// frontend has made it.
+std::string shapeOfCopy(const llvm::Value &Destination,
+                        const llvm::Value &Source, const llvm::Value &Length,
+                        const llvm::DataLayout &DL,
+                        const TypeIndex *Types = nullptr);
+
 //===-- Copies.cpp ---------------------------------------------------------===
 
 /// Make copies of structs from pointers known to the pass: __fathom_copy.
-bool rewriteCopies(llvm::Module &M);
+bool rewriteCopies(llvm::Module &M, const TypeIndex &Types);
 /// void __fathom_copy(dst, src, size, shape, site)
 llvm::FunctionCallee copyFunction(llvm::Module &M);
 /// Is this a pointer into a variable of the program, whatever happens?

@@ -153,7 +153,7 @@ MemberPath memberPath(const Value &Pointer, const DataLayout &DL) {
   return Best;
 }
 
-static const DIType *stripQualifiers(const DIType *T) {
+const DIType *stripQualifiers(const DIType *T) {
   while (const auto *Derived = dyn_cast_or_null<DIDerivedType>(T)) {
     unsigned Tag = Derived->getTag();
     if (Tag != dwarf::DW_TAG_typedef && Tag != dwarf::DW_TAG_const_type &&
@@ -265,6 +265,21 @@ static bool findMember(const DICompositeType &Type, uint64_t Bit, uint64_t Size,
     At = IsRecord ? Inner : nullptr;
   }
   return !Found.Path.empty();
+}
+
+const DIType *pointerMemberAt(const DICompositeType &Type, uint64_t Bit) {
+  const DICompositeType *At = &Type;
+  while (At && At->getTag() == dwarf::DW_TAG_structure_type) {
+    const DIDerivedType *Member = memberAt(*At, Bit, 64);
+    if (!Member || Member->isBitField())
+      return nullptr;
+    Bit -= Member->getOffsetInBits();
+    const DIType *T = stripQualifiers(Member->getBaseType());
+    if (isPointer(T))
+      return Bit ? nullptr : T;
+    At = dyn_cast_or_null<DICompositeType>(T);
+  }
+  return nullptr;
 }
 
 //===-- Bitfields ----------------------------------------------------------===

@@ -5,6 +5,9 @@
 /// Rewriting of one function: every use of a pointer gets the representation
 /// that its user expects, and every access that may be the target's goes
 /// through the read path.
+#define FATHOM_ABI_TYPES_ONLY
+#include "fathom/abi.h"
+
 #include "Fathom.h"
 
 #include "llvm/ADT/Statistic.h"
@@ -598,6 +601,20 @@ static void redirectWrite(Lowering &L, Instruction &I, unsigned Operand,
   L.Changed = true;
 }
 
+/// Of a copy that the frontend's code did not tell the type of: inlining may
+/// have brought it to the variable that it fills. As an argument; NULL if not.
+static Constant *shapeArgument(Lowering &L, Instruction &Copy,
+                               const Value &Destination, const Value &Source,
+                               const Value &Length) {
+  std::string Shape = shapeOfCopy(Destination, Source, Length, L.DL);
+  if (Shape.find_first_not_of(FATHOM_SHAPE_MAYBE) != std::string::npos)
+    return L.TheSites.string(Shape);
+  remarkMissed(Copy, "Shape",
+               "copy of an unknown type: numbers that look like addresses of "
+               "the program become the target's");
+  return ConstantPointerNull::get(PointerType::get(L.M.getContext(), 0));
+}
+
 static void lowerTransfer(Lowering &L, MemTransferInst &Transfer) {
   bool FromOwn = L.TheClasses.of(Transfer.getRawSource()) == Class::Local;
   if (!L.PrivateWrites)
@@ -606,15 +623,18 @@ static void lowerTransfer(Lowering &L, MemTransferInst &Transfer) {
     FromOwn &= L.TheClasses.of(Transfer.getRawDest()) == Class::Local;
   if (FromOwn)
     return;
+  Constant *Shape =
+      shapeArgument(L, Transfer, *Transfer.getRawDest(),
+                    *Transfer.getRawSource(), *Transfer.getLength());
   IRBuilder<> B(&Transfer);
   auto argument = [&](Value *V) {
     return B.CreateAddrSpaceCast(tagged(L, V, &Transfer), B.getPtrTy());
   };
-  B.CreateCall(
-      copyFunction(L.M),
-      {argument(Transfer.getRawDest()), argument(Transfer.getRawSource()),
-       B.CreateZExtOrTrunc(Transfer.getLength(), B.getInt64Ty()),
-       ConstantPointerNull::get(B.getPtrTy()), L.TheSites.get(Transfer, 0)});
+  B.CreateCall(copyFunction(L.M),
+               {argument(Transfer.getRawDest()),
+                argument(Transfer.getRawSource()),
+                B.CreateZExtOrTrunc(Transfer.getLength(), B.getInt64Ty()),
+                Shape, L.TheSites.get(Transfer, 0)});
   Transfer.eraseFromParent();
   L.Changed = true;
 }
@@ -634,6 +654,9 @@ static void lowerCopy(Lowering &L, CallBase &Copy) {
       reportError(Copy, "copy through a kernel pointer: the target is only "
                         "read" +
                             memberSuffix(Copy));
+    if (isa<ConstantPointerNull>(Copy.getArgOperand(3)))
+      Copy.setArgOperand(3, shapeArgument(L, Copy, *Destination, *Source,
+                                          *Copy.getArgOperand(2)));
     Copy.setArgOperand(4, L.TheSites.get(Copy, 0));
     remarkDone(Copy, "Copy", "copy of the target's memory");
     L.Changed = true;

@@ -73,7 +73,7 @@ struct PreparePass : PassInfoMixin<PreparePass> {
     rewriteIdentities(M);
     giveDataToTarget(M);
     insertSlots(M, Types);
-    rewriteCopies(M);
+    rewriteCopies(M, Types);
     AttributeMask Dereferenceable;
     Dereferenceable.addAttribute(Attribute::Dereferenceable);
     Dereferenceable.addAttribute(Attribute::DereferenceableOrNull);

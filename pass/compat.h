@@ -10,7 +10,9 @@
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Config/llvm-config.h"
 #include "llvm/IR/Attributes.h"
+#include "llvm/IR/DebugInfo.h"
 #include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Transforms/Utils/ScalarEvolutionExpander.h"
 #if LLVM_VERSION_MAJOR >= 17
@@ -68,6 +70,44 @@ inline llvm::CallBase *withoutBundle(llvm::CallBase *Call, uint32_t Kind) {
 #else
   return llvm::CallBase::removeOperandBundle(Call, Kind, Call);
 #endif
+}
+
+/// Does the debug info at \p Place say which variable all of it is?
+inline bool isOfAll(const llvm::DIExpression *Where) {
+  return !Where->getNumElements();
+}
+
+/// What the variable in \p Place was declared as, or NULL: as the frontend's
+/// debug info has it.
+inline const llvm::DIType *declaredType(const llvm::AllocaInst &Place) {
+  auto *Value = const_cast<llvm::AllocaInst *>(&Place);
+#if LLVM_VERSION_MAJOR >= 19
+  llvm::SmallVector<llvm::DbgVariableRecord *, 2> Users;
+#if LLVM_VERSION_MAJOR >= 22
+  llvm::findDbgUsers(Value, Users);
+#else
+  llvm::SmallVector<llvm::DbgVariableIntrinsic *, 2> Intrinsics;
+  llvm::findDbgUsers(Intrinsics, Value, &Users);
+#endif
+  for (llvm::DbgVariableRecord *User : Users)
+    if (isOfAll(User->getExpression()) &&
+        (User->isDbgDeclare() ||
+         (User->isDbgAssign() && User->getAddress() == Value &&
+          isOfAll(User->getAddressExpression()))))
+      return User->getVariable()->getType();
+#else
+  llvm::SmallVector<llvm::DbgVariableIntrinsic *, 2> Users;
+  llvm::findDbgUsers(Users, Value);
+  for (const llvm::DbgVariableIntrinsic *User : Users) {
+    const auto *Assign = llvm::dyn_cast<llvm::DbgAssignIntrinsic>(User);
+    if (isOfAll(User->getExpression()) &&
+        (Assign ? Assign->getAddress() == Value &&
+                      isOfAll(Assign->getAddressExpression())
+                : llvm::isa<llvm::DbgDeclareInst>(User)))
+      return User->getVariable()->getType();
+  }
+#endif
+  return nullptr;
 }
 
 inline llvm::SCEVExpander scevExpander(llvm::ScalarEvolution &SE,
