@@ -5,13 +5,20 @@
 
 #include <linux/fs.h>
 #include <linux/kdev_t.h>
+#include <linux/magic.h>
 
 static void describe(const struct inode *inode, struct fathom_proc_file *ret)
 {
 	dev_t device = inode->i_sb->s_dev;
+	umode_t mode = inode->i_mode;
 
+#ifdef PID_FS_MAGIC
+	/* As pidfs_getattr(): descriptors of processes are of no type. */
+	if (inode->i_sb->s_magic == PID_FS_MAGIC)
+		mode &= ~S_IFMT;
+#endif
 	*ret = (struct fathom_proc_file){
-		.mode = inode->i_mode,
+		.mode = mode,
 		.uid = __kuid_val(inode->i_uid),
 		.gid = __kgid_val(inode->i_gid),
 		.links = inode->i_nlink,

@@ -7,8 +7,10 @@
 #include "stat_call.h"
 
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "tree.h"
 
@@ -56,6 +58,24 @@ static void fill_statx(const struct fathom_proc_file *file, struct statx *ret)
 	};
 }
 
+/*
+ * The device that all sockets are on has another number in each kernel. Who
+ * looks for the owner of a socket, as fuser(1), compares with one of its own.
+ */
+static void put_on_own_device(struct fathom_proc_file *socket_of_target)
+{
+	struct stat own;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return;
+	if (!fstat(fd, &own)) {
+		socket_of_target->device_major = major(own.st_dev);
+		socket_of_target->device_minor = minor(own.st_dev);
+	}
+	close(fd);
+}
+
 static bool is_link(const char *path)
 {
 	struct fathom_proc_attributes attributes;
@@ -78,6 +98,8 @@ int stat_call(const char *path, bool extended, void *buffer, size_t *size)
 	status = fathom_proc_follow(path, &file);
 	if (status)
 		return status;
+	if (S_ISSOCK(file.mode))
+		put_on_own_device(&file);
 	if (extended)
 		fill_statx(&file, buffer);
 	else

@@ -51,7 +51,8 @@ steady() {
 	case $1 in
 	# CPU, memory in use, state, time; in the guest, the tool and who runs
 	# it. The tree's branches depend on those, too.
-	ps) awk '{ $3 = $4 = $6 = $8 = $10 = "-"; print }' |
+	# A terminal's name is looked for in this machine's /dev.
+	ps) awk '{ $3 = $4 = $6 = $7 = $8 = $10 = "-"; print }' |
 		sed -E 's/[\\|_ ]+/ /g' | grep -vE 'root/tools|executor' ;;
 	ps-threads) awk '{ $5 = $7 = $8 = "-"; print }' |
 		grep -vE 'root/tools|executor' ;;
@@ -64,7 +65,18 @@ steady() {
 	uptime) grep -oE 'load average' ;;
 	w) sed -n 2p ;;
 	vmstat) awk '{ print NF }' ;;
-	lsof) grep -vE 'executor|root/tools|lsof' | awk '{ $7 = ""; print }' ;;
+	# What is mapped is looked for by name, and a socket's protocol by
+	# following its link, on this machine; so is the device of sockets.
+	lsof) grep -avE 'executor|root/tools|lsof' | awk '
+		$4 == "mem" {
+			name = $0
+			sub(/^[^\/]*/, "", name)
+			sub(/ \(stat: .*/, "", name)
+			print $1, $2, $3, $4, $6, name
+			next
+		}
+		$5 == "sock" { print $1, $2, $3, $4, $5; next }
+		{ $7 = ""; print }' ;;
 	# Users of a module come in the order of a folder.
 	lsmod) awk '{
 			count = split($4, users, ",")
@@ -142,7 +154,8 @@ test_tools() {
 		readlink "$d/exe" >/dev/null && [ "$d" != /proc/1 ] &&
 			echo "${d#/proc/}"; done' | sort -n | head -n 1)
 	compare "pmap" pmap pmap "$pid"
-	compare "fuser" fuser fuser -v -n tcp "$(listening_port)"
+	# The numbers only: the table is for people.
+	compare "fuser" fuser fuser -n tcp "$(listening_port)"
 	compare "stat" stat stat -L -c '%n %a %u %g %h %i %s %d %F' \
 		/proc/1/exe "/proc/$pid/exe" "/proc/$pid/cwd"
 }
