@@ -15,7 +15,7 @@ set_up() {
 	export XDG_CACHE_HOME=$PWD/cache
 	mkdir -p share/kernel share/files share/include bin include/fathom
 	cp "$PREPARE" share/
-	printf '#!/bin/bash\ncat clang-version\n' >bin/fathom-cc
+	printf '#!/bin/bash\necho >>asked\ncat clang-version\n' >bin/fathom-cc
 	chmod +x bin/fathom-cc
 	echo 19 >clang-version
 	touch plugin.so libfathom.so libfathomfs.a include/fathom/ids.h \
@@ -49,6 +49,11 @@ builds() {
 	wc -l <log
 }
 
+# How often all was looked at.
+looks() {
+	wc -l <asked
+}
+
 # Kinds of objects that there are: one for each compiler.
 generations() {
 	find cache/fathom/proc/objects -name '*.o' | wc -l
@@ -78,6 +83,26 @@ test_built_once() {
 	(($(builds) == 1)) || fail "built again"
 }
 
+# A look at the content of everything takes longer than many a snapshot.
+test_quick_when_nothing_changed() {
+	set_up
+	prepare
+	# What was made just now may have changed just after.
+	sleep 1.1
+	prepare
+	prepare
+	prepare
+	expect_status 0
+	expect_program
+	(($(looks) == 2)) || fail "$(looks) looks"
+	touch -d '2 days ago' share/files/tree.c
+	prepare
+	(($(looks) == 3)) || fail "a file with an old date was not looked at"
+	rm share/include/proc.h
+	prepare
+	(($(looks) == 4)) || fail "a missing file was not missed"
+}
+
 test_own_source_tree() {
 	set_up
 	prepare --source=/tree
@@ -100,7 +125,7 @@ test_elsewhere() {
 	set_up
 	prepare
 	mkdir other
-	mv bin clang-version plugin.so include share other/
+	mv bin asked clang-version plugin.so include share other/
 	mv libfathom.so libfathomfs.a cache log other/
 	cd other || return
 	export XDG_CACHE_HOME=$PWD/cache
