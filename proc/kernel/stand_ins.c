@@ -26,6 +26,7 @@
 #include <linux/sched/task.h>
 #include <linux/security.h>
 #include <linux/slab.h>
+#include <linux/bottom_half.h>
 #include <linux/clocksource.h>
 #include <linux/console.h>
 #include <linux/cpu.h>
@@ -157,6 +158,29 @@ void down_write(struct rw_semaphore *lock)
 }
 
 void up_write(struct rw_semaphore *lock)
+{
+}
+
+/*
+ * Nobody interrupts this program, and what a CPU of the target has put off
+ * until it enables interrupts again, or wants to run instead, is not ours to
+ * do.
+ */
+void __local_bh_enable_ip(unsigned long ip, unsigned int count)
+{
+	preempt_count_sub((int)count);
+}
+
+void do_softirq(void)
+{
+}
+
+int __cond_resched(void)
+{
+	return 0;
+}
+
+void preempt_schedule(void)
 {
 }
 
