@@ -74,7 +74,11 @@ take_snapshot() {
 	snapshot_ours "$1"
 	check "snapshot" test $? -le 1
 	[[ ! ${PAUSE:-} ]] || lab resume
-	check "no fault" only_refusals_of_zombies
+	if only_refusals_of_zombies >"$WORK/faults"; then
+		: >"$WORK/faults"
+	else
+		echo "not only mounts of zombies are left out" >>"$WORK/faults"
+	fi
 	list_names >"$WORK/names"
 	check "a hundred files at the least" \
 		test "$(wc -l <"$WORK/names")" -ge 100
@@ -152,8 +156,10 @@ compare_snapshot() {
 		compare_files
 		kinds <"$WORK/bad" | uniq -c | tee "$WORK/bad.kinds" \
 			>"$WORK/bad.$try"
-		[[ -s $WORK/bad ]] || break
+		# A page of a guest that runs may be half written: a fault, too.
+		[[ -s $WORK/bad || -s $WORK/faults ]] || break
 	done
+	check "no fault" not grep . "$WORK/faults"
 	while read -r count kind; do
 		fail "$kind: $count differ, such as $(grep -m 1 -F "${kind##*/}" \
 			"$WORK/bad")"
