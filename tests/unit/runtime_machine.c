@@ -57,3 +57,17 @@ const void *machine_load(uint64_t address, uint64_t size,
 		return (const void *)(uintptr_t)(address + entry->addend);
 	return __fathom_translate(address, size, site);
 }
+
+uint64_t machine_word(uint64_t address)
+{
+	uint64_t value;
+
+	memcpy(&value, machine_load(address, 8, NULL, NULL), sizeof(value));
+	return value;
+}
+
+void machine_write_word(uint64_t address, uint64_t value)
+{
+	memcpy(__fathom_translate_write(address, 8, NULL), &value,
+	       sizeof(value));
+}

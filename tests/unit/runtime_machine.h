@@ -49,4 +49,10 @@ void machine_put(uint64_t address, uint64_t value);
 const void *machine_load(uint64_t address, uint64_t size,
 			 const struct fathom_site *site, bool *hit);
 
+/** A word of the target, as a program of the pass loads it. */
+uint64_t machine_word(uint64_t address);
+
+/** Write one in private-write mode: to the view's copy. */
+void machine_write_word(uint64_t address, uint64_t value);
+
 #endif /* RUNTIME_MACHINE_H */

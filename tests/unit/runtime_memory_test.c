@@ -43,20 +43,6 @@ static uint64_t evicted(void)
 	return statistics.pages_evicted;
 }
 
-static uint64_t loaded(uint64_t address)
-{
-	uint64_t value;
-
-	memcpy(&value, machine_load(address, 8, NULL, NULL), sizeof(value));
-	return value;
-}
-
-static void write_word(uint64_t address, uint64_t value)
-{
-	memcpy(__fathom_translate_write(address, 8, NULL), &value,
-	       sizeof(value));
-}
-
 /* Everything, so that nothing that was there before is still in memory. */
 static void read_all(void)
 {
@@ -123,14 +109,14 @@ static void nothing_is_fetched_again(void **state)
 
 static void an_epoch_is_still_one_picture(void **state)
 {
-	uint64_t was = loaded(A_PLACE);
+	uint64_t was = machine_word(A_PLACE);
 
 	(void)state;
 	machine_put(A_PLACE, was + 1);
 	read_all();
-	assert_int_equal(loaded(A_PLACE), was);
+	assert_int_equal(machine_word(A_PLACE), was);
 	assert_null(fathom_target_refresh(fathom_default));
-	assert_int_equal(loaded(A_PLACE), was + 1);
+	assert_int_equal(machine_word(A_PLACE), was + 1);
 }
 
 static void what_the_program_holds_stays_good(void **state)
@@ -157,10 +143,10 @@ static void what_was_written_stays_written(void **state)
 	(void)state;
 	fathom_view_set_written(fathom_default->view);
 	machine_load(across, 32, NULL, NULL);
-	write_word(A_PLACE, 42);
-	write_word(across, 43);
+	machine_write_word(A_PLACE, 42);
+	machine_write_word(across, 43);
 	read_all();
-	assert_int_equal(loaded(A_PLACE), 42);
+	assert_int_equal(machine_word(A_PLACE), 42);
 	memcpy(&value, machine_load(across, 32, NULL, NULL), sizeof(value));
 	assert_int_equal(value, 43);
 }
@@ -294,8 +280,8 @@ static void write_in_child(void)
 
 	/* Its own pages, wherever they are. */
 	for (i = 0; i < PAGES; i++)
-		write_word(MACHINE_START + i * PAGE, 77);
-	if (loaded(MACHINE_START) != 77)
+		machine_write_word(MACHINE_START + i * PAGE, 77);
+	if (machine_word(MACHINE_START) != 77)
 		abort();
 }
 

@@ -118,32 +118,18 @@ static void objects_straddle_chunks(void **state)
 			 FATHOM_FAULT_NOT_MAPPED);
 }
 
-static uint64_t loaded(uint64_t address)
-{
-	uint64_t value;
-
-	memcpy(&value, machine_load(address, 8, NULL, NULL), sizeof(value));
-	return value;
-}
-
-static void write_word(uint64_t address, uint64_t value)
-{
-	memcpy(__fathom_translate_write(address, 8, NULL), &value,
-	       sizeof(value));
-}
-
 static void writes_last_until_the_epoch_ends(void **state)
 {
 	uint64_t address = MACHINE_START + 0x5ffc; /* on two pages */
-	uint64_t was = loaded(address);
+	uint64_t was = machine_word(address);
 
 	(void)state;
 	fathom_view_set_written(fathom_default->view);
-	write_word(address, was + 1);
-	assert_int_equal(loaded(address), was + 1);
+	machine_write_word(address, was + 1);
+	assert_int_equal(machine_word(address), was + 1);
 	assert_memory_equal(machine_at(address), &was, 8);
 	assert_null(fathom_target_refresh(fathom_default));
-	assert_int_equal(loaded(address), was);
+	assert_int_equal(machine_word(address), was);
 }
 
 static void writes_are_seen_where_objects_straddle_chunks(void **state)
@@ -157,8 +143,8 @@ static void writes_are_seen_where_objects_straddle_chunks(void **state)
 	(void)state;
 	fathom_view_set_written(fathom_default->view);
 	machine_load(before, 32, NULL, NULL);
-	write_word(before, 1);
-	write_word(after, 2);
+	machine_write_word(before, 1);
+	machine_write_word(after, 2);
 	object = machine_load(before, 32, NULL, NULL);
 	memcpy(&value, object, 8);
 	assert_int_equal(value, 1);
@@ -168,7 +154,7 @@ static void writes_are_seen_where_objects_straddle_chunks(void **state)
 	assert_non_null(__fathom_span(0, after, 3, 8, 8));
 	fathom_try
 	{
-		write_word(MACHINE_BOUNDARY - 4, 3);
+		machine_write_word(MACHINE_BOUNDARY - 4, 3);
 	}
 	fathom_catch(f)
 	{
