@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include <fathom/abi.h>
+#include <fathom/seconds.h>
 #include <fathom/size.h>
 #include <fathom/target.h>
 
@@ -75,6 +76,33 @@ static uint32_t prefetch_pages(void)
 	return (uint32_t)value;
 }
 
+/* Seconds, as milliseconds; 0 if nothing is said. */
+static uint32_t timeout_ms(void)
+{
+	const char *text = path_in("FATHOM_TIMEOUT");
+	uint32_t ms = 0;
+
+	if (text && (!fathom_seconds_parse(text, &ms) || !ms))
+		fathom_die(FATHOM_EXIT_USAGE,
+			   "FATHOM_TIMEOUT=%s: not a number of seconds above 0",
+			   text);
+	return ms;
+}
+
+static uint32_t reconnect_ms(void)
+{
+	const char *text = path_in("FATHOM_RECONNECT");
+	uint32_t ms = 0;
+
+	if (!text)
+		return 0;
+	if (!fathom_seconds_parse(text, &ms))
+		fathom_die(FATHOM_EXIT_USAGE,
+			   "FATHOM_RECONNECT=%s: not a number of seconds",
+			   text);
+	return ms ? ms : FATHOM_NO_RECONNECT;
+}
+
 static uint64_t max_memory(void)
 {
 	const char *text = path_in("FATHOM_MAX_MEMORY");
@@ -132,6 +160,8 @@ static void open_default(void)
 		.key = path_in("FATHOM_KEY"),
 		.agent_key = path_in("FATHOM_AGENT_KEY"),
 		.max_memory = max_memory(),
+		.timeout_ms = timeout_ms(),
+		.reconnect_ms = reconnect_ms(),
 	};
 	const char *uri = getenv("FATHOM_TARGET");
 	uint32_t prefetch = prefetch_pages();
