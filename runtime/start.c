@@ -131,11 +131,12 @@ static void print_statistics(void)
 	fprintf(stderr,
 		"%s: fathom: %" PRIu64 " agent calls, %" PRIu64
 		" pages fetched, %" PRIu64 " bytes fetched, %" PRIu64
-		" epochs, %" PRIu64 " slow paths, %" PRIu64 " pages evicted\n",
+		" epochs, %" PRIu64 " slow paths, %" PRIu64
+		" pages evicted, %" PRIu64 " round trips\n",
 		program_invocation_short_name, statistics.agent_calls,
 		statistics.pages_fetched, statistics.bytes_fetched,
 		statistics.epochs, statistics.slow_paths,
-		statistics.pages_evicted);
+		statistics.pages_evicted, statistics.round_trips);
 }
 
 static int status_of(const struct fathom_error *error)

@@ -163,6 +163,7 @@ struct fathom_statistics {
 	uint64_t epochs;
 	uint64_t slow_paths;	/* calls of __fathom_translate */
 	uint64_t pages_evicted; /* out of memory, to a file */
+	uint64_t round_trips;	/* calls under way together count once */
 };
 void fathom_target_statistics(struct fathom_target *target,
 			      struct fathom_statistics *ret);
