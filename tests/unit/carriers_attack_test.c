@@ -359,7 +359,7 @@ static void drop_replies(struct hostile_relay *hostile, bool reply,
 /* Dropped once, it is asked for again; always, it is an error in time. */
 static void dropped_by(hostile_attack drop)
 {
-	struct fathom_channel *channel = open_channel(2000);
+	struct fathom_channel *channel = open_channel(900);
 	double begun;
 
 	relay.seen = 0;
@@ -730,7 +730,7 @@ static void drop_all(struct hostile_relay *hostile, bool reply,
 
 static void answers_nothing(void **state)
 {
-	struct fathom_channel *channel = open_channel(1000);
+	struct fathom_channel *channel = open_channel(600);
 	struct fathom_channel *none = NULL;
 	double begun = seconds();
 
