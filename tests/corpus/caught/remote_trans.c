@@ -9,7 +9,8 @@
 int main(void)
 {
 	unsigned long widgets = fathom_symbol_value("widgets");
-	struct widget *two = rt_get_data(widgets + sizeof(*two), 2 * sizeof(*two));
+	struct widget *two =
+		rt_get_data(widgets + sizeof(*two), 2 * sizeof(*two));
 
 	if (!two)
 		return 1;
