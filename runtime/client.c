@@ -4,6 +4,7 @@
 #include "client.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +36,8 @@ struct round {
 
 struct fathom_client {
 	struct fathom_channel *channel;
-	pthread_mutex_t lock; /* of everything below */
+	_Atomic uint64_t answered; /* calls that the agent has answered */
+	pthread_mutex_t lock;	   /* of everything below */
 	struct fathom_client_info info;
 	struct fathom_client_statistics statistics;
 	size_t max_request; /* header included, as the agent told */
@@ -110,7 +112,7 @@ static void write_header(uint8_t *request, uint16_t type, size_t size)
 }
 
 /* On success the reply's body is client->reply + header. */
-static struct fathom_error *check_reply(const struct fathom_client *client,
+static struct fathom_error *check_reply(struct fathom_client *client,
 					uint16_t type, size_t received,
 					size_t *body_size)
 {
@@ -129,6 +131,7 @@ static struct fathom_error *check_reply(const struct fathom_client *client,
 		return protocol_error("wrong length");
 	if (header.status != FATHOM_WIRE_OK)
 		return refusal(header.status);
+	atomic_fetch_add_explicit(&client->answered, 1, memory_order_relaxed);
 	*body_size = header.length;
 	return NULL;
 }
@@ -394,6 +397,25 @@ struct fathom_error *fathom_client_refresh(struct fathom_client *client)
 		error = client->channel->ops->refresh(client->channel);
 	if (!error)
 		error = fetch_info(client);
+	pthread_mutex_unlock(&client->lock);
+	return error;
+}
+
+uint64_t fathom_client_answered(const struct fathom_client *client)
+{
+	return atomic_load_explicit(&client->answered, memory_order_relaxed);
+}
+
+struct fathom_error *fathom_client_reach(struct fathom_client *client)
+{
+	uint64_t before = fathom_client_answered(client);
+	struct fathom_error *error = NULL;
+	const uint8_t *body;
+	size_t size;
+
+	pthread_mutex_lock(&client->lock);
+	if (fathom_client_answered(client) == before)
+		error = call(client, FATHOM_WIRE_INFO, 0, &body, &size);
 	pthread_mutex_unlock(&client->lock);
 	return error;
 }

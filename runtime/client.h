@@ -134,6 +134,15 @@ struct fathom_error *fathom_client_follow(struct fathom_client *client,
 					  fathom_client_page take,
 					  void *context);
 
+/** Calls that the agent has answered so far. */
+uint64_t fathom_client_answered(const struct fathom_client *client);
+
+/**
+ * Make sure that the agent answers: by an INFO call, whose reply is not used,
+ * unless somebody else's call is answered while this one waits for its turn.
+ */
+struct fathom_error *fathom_client_reach(struct fathom_client *client);
+
 /** "page not mapped" and the like: why a READ item failed. */
 const char *fathom_client_status_string(uint32_t status);
 

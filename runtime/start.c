@@ -22,6 +22,7 @@
 #include "prefetch.h"
 #include "private.h"
 #include "raise.h"
+#include "report_start.h"
 #include "seal.h"
 #include "symbols/symbols.h"
 #include "target_state.h"
@@ -178,9 +179,13 @@ static void open_default(void)
 	fathom_crash_install();
 	error = is_set("FATHOM_SEAL") ? fathom_seal_prepare() : NULL;
 	if (!error)
+		error = report_prepare();
+	if (!error)
 		error = fathom_target_open(uri, &options, &target);
 	if (!error && is_set("FATHOM_SEAL"))
-		error = fathom_seal_close(uri);
+		error = fathom_seal_close(uri, report_goes_to_watcher());
+	if (!error)
+		error = report_start(target);
 	if (error)
 		fathom_die(status_of(error), "%s", error->message);
 	target->prefetch_pages = prefetch;

@@ -23,6 +23,7 @@ extern "C" {
  * itself adds 125: it failed, 126: cannot execute, 127: not found, as env(1)
  * and timeout(1) do.)
  */
+#define FATHOM_EXIT_REPORT   118 /* findings that the watcher has not got */
 #define FATHOM_EXIT_CRASH    119 /* a crash of its own: NULL, no stack left */
 #define FATHOM_EXIT_FAULT    120 /* an uncaught fault */
 #define FATHOM_EXIT_TARGET   121 /* the target cannot be reached or used */
