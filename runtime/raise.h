@@ -8,6 +8,8 @@
 #ifndef FATHOM_RAISE_H
 #define FATHOM_RAISE_H
 
+#include <stdbool.h>
+
 #include <fathom/fault.h>
 
 /**
@@ -21,6 +23,9 @@
 _Noreturn void fathom_raise(enum fathom_fault_reason reason,
 			    const char *message, fathom_u64 address,
 			    fathom_u64 size, const struct fathom_site *site);
+
+/** Whether a fault of this thread would be caught. */
+bool fathom_is_caught(void);
 
 /** "PROGRAM: fathom: ..." on stderr, then _exit(@p status). */
 _Noreturn void fathom_die(int status, const char *format, ...)
