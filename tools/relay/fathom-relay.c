@@ -20,6 +20,7 @@
 #include "options.h"
 #include "privileges.h"
 #include "ready.h"
+#include "ring_relay.h"
 #include "server.h"
 #include "smi.h"
 
@@ -86,6 +87,23 @@ static void open_listeners(const struct options *options, uid_t *uid,
 		die_if(listener_open_tcp(options->listen, &listeners[1]));
 }
 
+/* As main() does with sockets. */
+static int serve_ring(const char *path, const struct options *options,
+		      struct mailbox *mailbox, const sigset_t *waiting_mask)
+{
+	struct ring_server_settings settings = {
+		.idle_ms = (uint64_t)options->idle_seconds * 1000,
+		.max_message = mailbox->request_capacity,
+		.max_reply = mailbox->reply_capacity,
+		.exchange = exchange,
+		.context = mailbox,
+		.stop = &stop,
+	};
+
+	die_if(ring_relay_serve(path, options, &settings, waiting_mask));
+	return EXIT_SUCCESS;
+}
+
 int main(int argc, char **argv)
 {
 	struct server_settings settings = {
@@ -109,6 +127,9 @@ int main(int argc, char **argv)
 			    : RELAY_EXIT_FAILED,
 		    error);
 	catch_signals(&waiting_mask);
+	if (ring_relay_path(options.listen))
+		return serve_ring(ring_relay_path(options.listen), &options,
+				  &mailbox, &waiting_mask);
 	open_listeners(&options, &uid, &gid, settings.listeners);
 	settings.max_clients = options.max_clients;
 	settings.idle_ms = (uint64_t)options.idle_seconds * 1000;

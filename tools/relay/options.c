@@ -19,8 +19,9 @@ const char *argp_program_version = "fathom-relay " FATHOM_VERSION;
 static const struct argp_option entries[] = {
 	{"socket", 's', "PATH", 0,
 	 "Listen there (default: " RELAY_DEFAULT_SOCKET ")", 0},
-	{"listen", 'l', "ADDRESS:PORT", 0,
-	 "Listen at this TCP address and port, too: no names, IPv6 in brackets",
+	{"listen", 'l', "ADDRESS:PORT|shm:PATH", 0,
+	 "Listen at this TCP address and port, too: no names, IPv6 in brackets. Or serve "
+	 "in the shared memory of this file, and at nothing else",
 	 0},
 	{"mode", KEY_MODE, "OCTAL", 0,
 	 "Permissions of the socket (default: 0660)", 0},

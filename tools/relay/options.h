@@ -17,7 +17,7 @@
 
 struct options {
 	const char *socket;
-	const char *listen; /* address and port of TCP; NULL: none */
+	const char *listen; /* TCP address and port, or shm:PATH; NULL: none */
 	mode_t mode;	    /* of the socket */
 	const char *user;
 	const char *group; /* NULL: the user's */

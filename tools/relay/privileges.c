@@ -80,10 +80,10 @@ struct fathom_error *privileges_drop(uid_t uid, gid_t gid)
 }
 
 /*
- * What server.c, client.c and mailbox.c call, and what the C library does on
- * their behalf: memory for an error's text (brk), time where there is no vDSO,
- * and the ends of signal handlers, of pauses and of the process. Messages go to
- * standard error, which may be any kind of file.
+ * What server.c, client.c, mailbox.c and the rings' sources call, and what the
+ * C library does on their behalf: memory for an error's text (brk), time where
+ * there is no vDSO, and the ends of signal handlers, of pauses and of the
+ * process. Messages go to standard error, which may be any kind of file.
  */
 static const int allowed[] = {
 	SCMP_SYS(ppoll),	   SCMP_SYS(accept4),
@@ -92,7 +92,7 @@ static const int allowed[] = {
 	SCMP_SYS(nanosleep),	   SCMP_SYS(clock_nanosleep),
 	SCMP_SYS(restart_syscall), SCMP_SYS(brk),
 	SCMP_SYS(write),	   SCMP_SYS(rt_sigreturn),
-	SCMP_SYS(exit_group),
+	SCMP_SYS(exit_group),	   SCMP_SYS(futex),
 };
 
 static int add_rules(scmp_filter_ctx filter)

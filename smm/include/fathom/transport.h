@@ -61,6 +61,13 @@ struct fathom_error *fathom_transport_open_relay(const char *socket,
 struct fathom_error *fathom_transport_open_tcp(const char *address,
 					       struct fathom_transport **ret);
 
+/**
+ * The agent behind the relay that serves in the shared memory at @p path: a
+ * file of this machine, or a PCI device's memory that another machine has, too.
+ */
+struct fathom_error *fathom_transport_open_shm(const char *path,
+					       struct fathom_transport **ret);
+
 /** The SMM agent of the QEMU guest whose QMP socket is @p socket. */
 struct fathom_error *
 fathom_transport_open_smi_qemu(const char *socket,
