@@ -98,14 +98,16 @@ static struct fathom_error *map_file(const char *path, int fd, void **memory,
 
 struct fathom_error *ring_file_open(const char *path,
 				    const struct ring_file_settings *settings,
-				    void **memory, size_t *size, int *fd)
+				    void **memory, size_t *size)
 {
-	struct fathom_error *error = open_or_make(path, settings, fd);
+	struct fathom_error *error;
+	int fd;
 
+	error = open_or_make(path, settings, &fd);
 	if (error)
 		return error;
-	error = map_file(path, *fd, memory, size);
-	if (error)
-		close(*fd);
+	error = map_file(path, fd, memory, size);
+	/* A mapping keeps the file open, and so the lock. */
+	close(fd);
 	return error;
 }

@@ -24,12 +24,11 @@ struct ring_file_settings {
  * Map the file at @p path, which is made if it is missing. One that is there
  * must hold zeroes or what an earlier relay left.
  *
- * @param[out] memory,size Mapped for the life of the process.
- * @param[out] fd Holds a lock: no other relay of this machine serves there
- * while it is open.
+ * @param[out] memory,size Until it is unmapped, no other relay of this machine
+ * serves there: the mapping keeps a lock.
  */
 struct fathom_error *ring_file_open(const char *path,
 				    const struct ring_file_settings *settings,
-				    void **memory, size_t *size, int *fd);
+				    void **memory, size_t *size);
 
 #endif /* FATHOM_RELAY_RING_FILE_H */

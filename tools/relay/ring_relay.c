@@ -18,7 +18,6 @@ const char *ring_relay_path(const char *listen)
 	return listen + sizeof(SCHEME) - 1;
 }
 
-/* The file stays open, for its lock. */
 static struct fathom_error *open_area(const char *path,
 				      const struct options *options, uid_t uid,
 				      gid_t gid, struct ring_area *area)
@@ -32,12 +31,11 @@ static struct fathom_error *open_area(const char *path,
 	struct fathom_error *error = NULL;
 	void *memory;
 	size_t size;
-	int fd;
 
 	if (options->group)
 		error = privileges_find_group(options->group, &settings.gid);
 	if (!error)
-		error = ring_file_open(path, &settings, &memory, &size, &fd);
+		error = ring_file_open(path, &settings, &memory, &size);
 	if (!error)
 		error = ring_area_format(area, memory, size,
 					 options->max_clients);

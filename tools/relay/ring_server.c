@@ -163,7 +163,7 @@ void ring_server_run(struct ring_server *server)
 	struct ring_wait wait = {0};
 	uint32_t i;
 
-	while (!*server->settings.stop) {
+	while (!__atomic_load_n(server->settings.stop, __ATOMIC_RELAXED)) {
 		uint32_t count = ring_bell_count(&header->bell);
 		bool any = look_at_all(server);
 
