@@ -51,9 +51,9 @@ initramfs_build() {
 	printf 'LAB_NAME=%s\nLAB_PROCESSES=%s\n' "$name" "$processes" \
 		>"$root/etc/lab.conf"
 	pair_configuration >>"$root/etc/lab.conf"
-	pair_add_keys "$root"
 	initramfs_add_modules "$root"
 	chmod -R go+rX "$root"
+	pair_add_keys "$root"
 	(cd "$root" && find . | LC_ALL=C sort |
 		cpio --quiet -o -H newc -R 0:0) >"$STATE/initramfs.cpio"
 	rm -rf "$root"
