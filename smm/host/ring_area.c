@@ -119,7 +119,6 @@ static void announce(const struct ring_area *area)
 	atomic_store(&header->stride, area->stride);
 	atomic_store(&header->request_capacity, area->request_capacity);
 	atomic_store(&header->reply_capacity, area->reply_capacity);
-	atomic_store(&header->generation, area->generation);
 	atomic_store(&header->state, RING_SERVING);
 	atomic_store(&header->magic, RING_MAGIC);
 }
@@ -146,6 +145,8 @@ struct fathom_error *ring_area_format(struct ring_area *area, void *memory,
 	    sizeof(area->generation))
 		return fathom_error_os(errno, "no random number");
 	atomic_store(&area->header->magic, 0);
+	/* First, so that whoever loses its place knows why. */
+	atomic_store(&area->header->generation, area->generation);
 	clear_slots(area);
 	announce(area);
 	return NULL;
