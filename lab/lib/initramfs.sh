@@ -14,6 +14,8 @@ initramfs_module_files() {
 	local module wanted=("${INITRAMFS_MODULES[@]}")
 
 	[[ ! $role ]] || wanted+=(virtio_net)
+	# For `fathom proc exec`.
+	[[ $role != ids ]] || wanted+=(fuse)
 	for module in "${wanted[@]}"; do
 		PATH=$PATH:/sbin:/usr/sbin modprobe -d "$KERNEL_DIR" \
 			-S "$KERNEL_RELEASE" --show-depends "$module" 2>/dev/null |
