@@ -19,7 +19,7 @@
 
 /** The rings that a relay makes, unless told otherwise. */
 #define RING_REQUEST_CAPACITY (64u * 1024)
-#define RING_REPLY_CAPACITY   (256u * 1024)
+#define RING_REPLY_CAPACITY   (512u * 1024)
 
 /** Shared memory, with what the header said when it was looked at. */
 struct ring_area {

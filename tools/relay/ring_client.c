@@ -15,6 +15,9 @@
 /* Between looking whether it is still served and writing, neither. */
 #define LEAVE_MS 50u
 
+/* The IDS copies one piece out while the next one is copied in. */
+#define PIECE (64u * 1024)
+
 static void begin_message(struct ring_client *client, uint64_t now)
 {
 	client->state = RING_CLIENT_RECEIVING;
@@ -143,10 +146,11 @@ static bool receive(struct ring_client *client, uint64_t now)
 static bool send_some(struct ring_client *client, uint64_t now)
 {
 	size_t size = RELAY_LENGTH_SIZE + client->length;
+	size_t left = size - client->done;
 	size_t done;
 
 	if (!ring_write(&client->replies, client->reply + client->done,
-			size - client->done, &done)) {
+			left < PIECE ? left : PIECE, &done)) {
 		refuse_owner(client);
 		return true;
 	}
