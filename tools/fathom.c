@@ -53,9 +53,9 @@ static void print_usage(FILE *to)
 	      "\n"
 	      "A target is named by a URI: qemu:QMP-SOCKET (a running guest), dump:FILE (an\n"
 	      "image of its memory), smi: (this machine, by the agent in its firmware),\n"
-	      "smi+qemu:QMP-SOCKET (a guest, by the agent in its firmware) or tcp:ADDRESS:PORT\n"
-	      "(whatever the relay there reaches). FATHOM_TARGET in the environment spares\n"
-	      "--target.\n"
+	      "smi+qemu:QMP-SOCKET (a guest, by the agent in its firmware), tcp:ADDRESS:PORT or\n"
+	      "shm:PATH (whatever the relay there reaches). FATHOM_TARGET in the environment\n"
+	      "spares --target.\n"
 	      "Programs are compiled with fathom-cc. Manual: fathom(1).\n",
 	      to);
 }

@@ -20,7 +20,7 @@ enum { KEY_SYSTEM_MAP = 0x100, KEY_NO_CACHE, KEY_KEY, KEY_AGENT_KEY };
 
 static const struct argp_option options[] = {
 	{"target", 't', "URI", 0,
-	 "The target: qemu:QMP-SOCKET, dump:FILE, smi:[RELAY-SOCKET], smi+qemu:QMP-SOCKET or tcp:ADDRESS:PORT (default: $FATHOM_TARGET)",
+	 "The target: qemu:QMP-SOCKET, dump:FILE, smi:[RELAY-SOCKET], smi+qemu:QMP-SOCKET, tcp:ADDRESS:PORT or shm:PATH (default: $FATHOM_TARGET)",
 	 0},
 	{"system-map", KEY_SYSTEM_MAP, "FILE", 0,
 	 "Take symbols from this System.map if the kernel's own are not found",

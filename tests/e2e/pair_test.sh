@@ -70,7 +70,8 @@ relay_start() {
 relay_ends() {
 	guest sh -c 'kill -"$2" "$(cat "/run/$1.pid")"
 		for i in $(seq 50); do
-			kill -0 "$(cat "/run/$1.pid")" 2>/dev/null || exit 0
+			[ "$(cat "/proc/$(cat "/run/$1.pid")/cmdline")" ] ||
+				exit 0
 			sleep 0.1
 		done
 		exit 1' sh "$1" "$2"
@@ -91,11 +92,16 @@ put_everything() {
 		"$BUILD/bin/fathom-relay"
 }
 
-# What the guest tells of its processes and of its sockets, one a line.
+# Names without what depends on the locale.
+plain() {
+	LC_ALL=C sed 's/^ *//; s/  */ /; s/[^ -~]//g; s/?//g' | LC_ALL=C sort
+}
+
+# What the guest tells of its processes, one a line.
 processes_of_guest() {
 	guest sh -c 'for d in /proc/[0-9]*; do
 		read -r name <$d/comm && echo "${d#/proc/} $name"
-		done 2>/dev/null' | LC_ALL=C sort
+		done 2>/dev/null' | plain
 }
 
 # Tools that know nothing of Fathom, in the IDS guest, on the other's /proc.
@@ -105,7 +111,7 @@ check_tools() {
 	processes_of_guest >"$WORK/ps.before"
 	in_ids_guest /root/fathom run --target "$target" /root/fathomfs exec \
 		-- /root/tools/ps -e -o pid=,comm= 2>"$WORK/ps.err" |
-		sed 's/^ *//; s/  */ /' | LC_ALL=C sort >"$WORK/ps.seen"
+		plain >"$WORK/ps.seen"
 	processes_of_guest >"$WORK/ps.after"
 	if between "$WORK"/ps.{before,seen,after}; then
 		pass "$way: ps: $(wc -l <"$WORK/ps.seen") processes as the guest says"

@@ -54,8 +54,8 @@ struct fathom_target_options {
 /**
  * Connect to a target.
  *
- * @param[in] uri qemu:SOCKET, dump:FILE, smi:[SOCKET], smi+qemu:SOCKET or
- * tcp:ADDRESS:PORT; see fathom(1).
+ * @param[in] uri qemu:SOCKET, dump:FILE, smi:[SOCKET], smi+qemu:SOCKET,
+ * tcp:ADDRESS:PORT or shm:PATH; see fathom(1).
  * @param[in] options NULL for the defaults.
  * @param[out] ret Destroyed by @ref fathom_target_close().
  */
