@@ -23,6 +23,7 @@
 #include <fathom/error.h>
 #include <fathom/transport.h>
 
+#include "endpoint.h"
 #include "listener.h"
 #include "ring_file.h"
 #include "ring_server.h"
@@ -82,7 +83,7 @@ static void start_sockets(const char *socket)
 {
 	static sigset_t mask;
 	struct server_settings settings = {
-		.listeners = {-1, -1},
+		.listeners = {-1, -1, -1, -1},
 		.max_clients = 4,
 		.idle_ms = 60000,
 		.max_message = MAX_MESSAGE,
@@ -91,12 +92,15 @@ static void start_sockets(const char *socket)
 		.stop = &stop,
 		.waiting_mask = &mask,
 	};
+	struct endpoint endpoint;
 	struct server *server;
 	pthread_t thread;
 
 	must(listener_open(socket, 0600, getuid(), getgid(),
 			   &settings.listeners[0]));
-	must(listener_open_tcp(TCP_ADDRESS, &settings.listeners[1]));
+	must(endpoint_parse(TCP_ADDRESS, &endpoint));
+	must(endpoint_listen(&endpoint, 0600, getuid(), getgid(),
+			     &settings.listeners[1]));
 	must(server_create(&settings, &server));
 	if (pthread_create(&thread, NULL, serve_sockets, server))
 		errx(1, "no thread");
@@ -189,11 +193,11 @@ int main(int argc, char **argv)
 		 getpid());
 	start_sockets(socket);
 	start_ring(memory);
-	must(fathom_transport_open_relay(socket, &transport));
+	must(fathom_transport_open_unix(socket, NULL, &transport));
 	run("unix", transport, seconds);
-	must(fathom_transport_open_tcp(TCP_ADDRESS, &transport));
+	must(fathom_transport_open_tcp(TCP_ADDRESS, NULL, &transport));
 	run("tcp", transport, seconds);
-	must(fathom_transport_open_shm(memory, &transport));
+	must(fathom_transport_open_shm(memory, NULL, &transport));
 	run("shm", transport, seconds);
 	unlink(socket);
 	unlink(memory);

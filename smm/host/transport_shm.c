@@ -33,7 +33,7 @@
 struct shm {
 	struct fathom_transport transport;
 	char *path; /* for messages */
-	struct transport_shm_limits limits;
+	unsigned int dead_ms;
 	void *memory;
 	size_t size;
 	struct ring_area area;
@@ -62,8 +62,16 @@ static void begin_exchange(struct shm *shm)
 {
 	uint64_t now = ring_now_ns();
 
-	shm->deadline = now + shm->limits.exchange_ms * 1000000ull;
+	shm->deadline = now + shm->transport.patience.timeout_ms * 1000000ull;
 	shm->beat_since = now;
+	shm->transport.failure = FATHOM_INCIDENT_LOST;
+}
+
+static struct fathom_error *timed_out(struct shm *shm,
+				      struct fathom_error *error)
+{
+	shm->transport.failure = FATHOM_INCIDENT_TIMEOUT;
+	return error;
 }
 
 /* While the relay waits for the agent there is no beat, but a bound. */
@@ -75,7 +83,7 @@ static bool has_stopped(struct shm *shm, uint32_t state, uint64_t now)
 		shm->beat = beat;
 		shm->beat_since = now;
 	}
-	return now - shm->beat_since >= shm->limits.dead_ms * 1000000ull;
+	return now - shm->beat_since >= shm->dead_ms * 1000000ull;
 }
 
 /* Whether there is any use in waiting. */
@@ -90,15 +98,19 @@ static struct fathom_error *check_relay(struct shm *shm)
 	if (state == RING_ENDED)
 		return nobody_serves(shm);
 	if (has_stopped(shm, state, now))
-		return fathom_error_create(
-			FATHOM_ERROR_TARGET,
-			"shared memory %s: the relay has stood still for %u ms: it has died, or its machine is paused",
-			shm->path, shm->limits.dead_ms);
+		return timed_out(
+			shm,
+			fathom_error_create(
+				FATHOM_ERROR_TARGET,
+				"shared memory %s: the relay has stood still for %u ms: it has died, or its machine is paused",
+				shm->path, shm->dead_ms));
 	if (now >= shm->deadline)
-		return fathom_error_create(
-			FATHOM_ERROR_TARGET,
-			"shared memory %s: no answer within %u ms", shm->path,
-			shm->limits.exchange_ms);
+		return timed_out(
+			shm,
+			fathom_error_create(
+				FATHOM_ERROR_TARGET,
+				"shared memory %s: no answer within %u ms",
+				shm->path, shm->transport.patience.timeout_ms));
 	return NULL;
 }
 
@@ -418,9 +430,14 @@ static struct fathom_error *open_it(struct shm *shm, const char *path)
 }
 
 struct fathom_error *
-transport_shm_open(const char *path, const struct transport_shm_limits *limits,
-		   struct fathom_transport **ret)
+transport_shm_open(const char *path,
+		   const struct fathom_transport_patience *patience,
+		   unsigned int dead_ms, struct fathom_transport **ret)
 {
+	static const struct fathom_transport_patience standard = {
+		.timeout_ms = FATHOM_TRANSPORT_TIMEOUT_MS,
+		.reconnect_ms = FATHOM_TRANSPORT_RECONNECT_MS,
+	};
 	struct shm *shm = calloc(1, sizeof(*shm));
 	struct fathom_error *error;
 
@@ -428,7 +445,10 @@ transport_shm_open(const char *path, const struct transport_shm_limits *limits,
 		return fathom_error_create(FATHOM_ERROR_NO_MEMORY,
 					   "out of memory");
 	shm->transport.ops = &ops;
-	shm->limits = *limits;
+	shm->transport.patience = patience ? *patience : standard;
+	if (!shm->transport.patience.timeout_ms)
+		shm->transport.patience.timeout_ms = standard.timeout_ms;
+	shm->dead_ms = dead_ms;
 	error = open_it(shm, path);
 	if (error) {
 		destroy(&shm->transport);
@@ -438,13 +458,10 @@ transport_shm_open(const char *path, const struct transport_shm_limits *limits,
 	return NULL;
 }
 
-struct fathom_error *fathom_transport_open_shm(const char *path,
-					       struct fathom_transport **ret)
+struct fathom_error *
+fathom_transport_open_shm(const char *path,
+			  const struct fathom_transport_patience *patience,
+			  struct fathom_transport **ret)
 {
-	static const struct transport_shm_limits limits = {
-		.exchange_ms = TRANSPORT_SHM_EXCHANGE_MS,
-		.dead_ms = TRANSPORT_SHM_DEAD_MS,
-	};
-
-	return transport_shm_open(path, &limits, ret);
+	return transport_shm_open(path, patience, TRANSPORT_SHM_DEAD_MS, ret);
 }

@@ -32,10 +32,10 @@
 #define SLOTS	    2u
 
 /* Short ones, but long enough for a busy machine. */
-static const struct transport_shm_limits limits = {
-	.exchange_ms = 10000,
-	.dead_ms = 1500,
+static const struct fathom_transport_patience patience = {
+	.timeout_ms = 10000,
 };
+#define DEAD_MS 1500u
 
 struct shared {
 	char path[64];
@@ -179,8 +179,8 @@ static struct wire *wire_open(const struct shared *shared)
 	struct wire *wire = calloc(1, sizeof(*wire));
 
 	assert_non_null(wire);
-	client_no_error(
-		transport_shm_open(shared->path, &limits, &wire->transport));
+	client_no_error(transport_shm_open(shared->path, &patience, DEAD_MS,
+					   &wire->transport));
 	return wire;
 }
 
@@ -208,7 +208,8 @@ static void cannot_open(const struct shared *shared, const char *text)
 {
 	struct fathom_transport *transport;
 
-	client_error_says(transport_shm_open(shared->path, &limits, &transport),
+	client_error_says(transport_shm_open(shared->path, &patience, DEAD_MS,
+					     &transport),
 			  text);
 }
 
@@ -349,7 +350,7 @@ static void slow_agent(void **state)
 	struct shared *shared = *state;
 	struct wire *wire = wire_open(shared);
 
-	shared->delay_ms = limits.dead_ms + 300;
+	shared->delay_ms = DEAD_MS + 300;
 	wire_works(wire);
 	shared->delay_ms = 0;
 	wire_close(wire);
@@ -357,16 +358,15 @@ static void slow_agent(void **state)
 
 static void too_late(void **state)
 {
-	static const struct transport_shm_limits short_limits = {
-		.exchange_ms = 100,
-		.dead_ms = 2000,
+	static const struct fathom_transport_patience little = {
+		.timeout_ms = 100,
 	};
 	struct shared *shared = *state;
 	struct wire *wire = wire_open(shared);
 	struct fathom_transport *transport;
 
 	client_no_error(
-		transport_shm_open(shared->path, &short_limits, &transport));
+		transport_shm_open(shared->path, &little, DEAD_MS, &transport));
 	shared->delay_ms = 500;
 	client_error_says(transport->ops->exchange(transport, "late", 4,
 						   wire->reply, &wire->size),
@@ -567,7 +567,7 @@ static void serve_filtered(void)
 		_exit(0);
 	}
 	alarm(1);
-	error = privileges_filter_syscalls();
+	error = privileges_filter_syscalls(PRIVILEGES_SHARE);
 	if (error)
 		_exit(1);
 	ring_server_run(shared->server);

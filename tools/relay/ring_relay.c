@@ -3,69 +3,51 @@
 /* Serving at shared memory: see ring_relay.h. */
 #include "ring_relay.h"
 
+#include <signal.h>
 #include <string.h>
 
-#include "privileges.h"
-#include "ready.h"
 #include "ring_file.h"
 
-#define SCHEME "shm:"
-
-const char *ring_relay_path(const char *listen)
+const char *ring_relay_path(const struct options *options)
 {
-	if (!listen || strncmp(listen, SCHEME, sizeof(SCHEME) - 1) != 0)
-		return NULL;
-	return listen + sizeof(SCHEME) - 1;
+	const char *first = options->listen[0];
+	size_t length = strlen(RELAY_SHARED_MEMORY);
+
+	return strncmp(first, RELAY_SHARED_MEMORY, length) ? NULL
+							   : first + length;
 }
 
-static struct fathom_error *open_area(const char *path,
-				      const struct options *options, uid_t uid,
-				      gid_t gid, struct ring_area *area)
+struct fathom_error *ring_relay_create(const struct options *options,
+				       const struct server_settings *settings,
+				       uid_t uid, gid_t gid,
+				       struct ring_server **ret)
 {
-	struct ring_file_settings settings = {
+	const struct ring_file_settings file = {
 		.size = ring_area_size(options->max_clients),
 		.mode = options->mode,
 		.uid = uid,
 		.gid = gid,
 	};
-	struct fathom_error *error = NULL;
+	struct ring_server_settings ring = {
+		.idle_ms = settings->idle_ms,
+		.max_message = settings->max_message,
+		.max_reply = settings->max_reply,
+		.exchange = settings->exchange,
+		.context = settings->context,
+		.stop = settings->stop,
+	};
+	struct fathom_error *error;
 	void *memory;
 	size_t size;
 
-	if (options->group)
-		error = privileges_find_group(options->group, &settings.gid);
+	error = ring_file_open(ring_relay_path(options), &file, &memory, &size);
 	if (!error)
-		error = ring_file_open(path, &settings, &memory, &size);
-	if (!error)
-		error = ring_area_format(area, memory, size,
+		error = ring_area_format(&ring.area, memory, size,
 					 options->max_clients);
-	return error;
-}
-
-struct fathom_error *ring_relay_serve(const char *path,
-				      const struct options *options,
-				      struct ring_server_settings *settings,
-				      const sigset_t *waiting_mask)
-{
-	struct ring_server *server;
-	struct fathom_error *error;
-	uid_t uid;
-	gid_t gid;
-
-	error = privileges_find_user(options->user, &uid, &gid);
 	if (!error)
-		error = open_area(path, options, uid, gid, &settings->area);
-	if (!error)
-		error = ring_server_create(settings, &server);
-	if (!error)
-		error = privileges_drop(uid, gid);
-	if (error)
-		return error;
+		error = ring_server_create(&ring, ret);
 	/* Between two looks any time is right for a signal. */
-	sigprocmask(SIG_SETMASK, waiting_mask, NULL);
-	ready_tell(options->listen);
-	error = privileges_filter_syscalls();
 	if (!error)
-		ring_server_run(server);
+		sigprocmask(SIG_SETMASK, settings->waiting_mask, NULL);
 	return error;
 }
