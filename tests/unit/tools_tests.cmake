@@ -17,7 +17,9 @@ endfunction()
 
 fathom_tools_test(cli)
 fathom_tools_test(key)
-fathom_tools_test(agent "SYNTHETIC_TARGET=$<TARGET_FILE:synthetic-target>")
+# Its IDS is a program of clang's, as below.
+fathom_tools_test(agent "SYNTHETIC_TARGET=$<TARGET_FILE:synthetic-target>"
+                  FATHOM_TEST_HEADERS=$<$<NOT:$<BOOL:${FATHOM_SANITIZE}>>:${FATHOM_TEST_HEADERS}>)
 fathom_tools_test(target "SYNTHETIC_TARGET=$<TARGET_FILE:synthetic-target>")
 # A program of clang's cannot be linked with a libfathom that gcc has
 # instrumented, so those that make one belong to the plain build.
