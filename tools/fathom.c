@@ -35,6 +35,8 @@ static const struct command commands[] = {
 	{"doctor", "say what this machine lacks, and what mends it",
 	 command_doctor},
 	{"key", "make keys, and say which IDSes an agent serves", command_key},
+	{"watch", "take the findings of IDSes, and notice when one stops",
+	 command_watch},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
