@@ -34,12 +34,15 @@
 #include "watch/server.h"
 #include "watch/table.h"
 
-#define AUTHORIZED_FILE "watch.authorized"
+#define LONGEST_PATIENCE 3600u
+
+#define AUTHORIZED_FILE	 "watch.authorized"
 
 enum {
 	KEY_OUTPUT = 0x100,
 	KEY_HOOK,
 	KEY_AUTHORIZED,
+	KEY_PATIENCE,
 	KEY_STATE,
 	KEY_VERIFY,
 	KEY_WATCH_KEY,
@@ -53,6 +56,7 @@ struct watch_options {
 	const char *hook;
 	const char *authorized;
 	const char *key;
+	unsigned int patience; /* seconds */
 	const char *state;
 	const char *verify;
 	const char *watch_key; /* public, for --verify */
@@ -73,6 +77,9 @@ static const struct argp_option options[] = {
 	 0},
 	{"key", 'k', "FILE", 0,
 	 "The watcher's private key (~/.config/fathom/watch.key)", 0},
+	{"patience", KEY_PATIENCE, "SECONDS", 0,
+	 "Time for whoever connects to show a key and say hello (default: 10)",
+	 0},
 	{"state", KEY_STATE, "FILE", 0,
 	 "Write how all IDSes are to this file, for --top ($XDG_RUNTIME_DIR/fathom-watch.json, else none)",
 	 0},
@@ -86,6 +93,20 @@ static const struct argp_option options[] = {
 	 1},
 	{},
 };
+
+static unsigned int seconds(const char *text, struct argp_state *state)
+{
+	unsigned long value;
+	char *end;
+
+	errno = 0;
+	value = strtoul(text, &end, 10);
+	if (errno || *text < '0' || *text > '9' || *end || !value ||
+	    value > LONGEST_PATIENCE)
+		argp_error(state, "--patience: `%s' is not a number of 1 to %u",
+			   text, LONGEST_PATIENCE);
+	return (unsigned int)value;
+}
 
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
@@ -110,6 +131,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case 'k':
 		watch->key = argument;
+		return 0;
+	case KEY_PATIENCE:
+		watch->patience = seconds(argument, state);
 		return 0;
 	case KEY_STATE:
 		watch->state = argument;
@@ -264,6 +288,7 @@ static int serve(const struct watch_options *watch)
 	sigset_t while_waiting;
 	struct watch_settings settings = {
 		.listen = watch->listen,
+		.patience_ms = watch->patience * UINT64_C(1000),
 		.state = state_path(watch),
 		.authorized = &authorized,
 		.outputs = &outputs,
@@ -311,7 +336,7 @@ static int verify(const struct watch_options *watch)
 
 int command_watch(int argc, char **argv)
 {
-	struct watch_options watch = {};
+	struct watch_options watch = {.patience = 10};
 	const char *state;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &watch);

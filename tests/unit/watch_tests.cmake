@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause-Patent
-# Tests of findings, heartbeats and `fathom watch`.
+# Tests of findings, heartbeats and `fathom watch`. Those with programs that
+# fathom-cc compiles are in corpus/, which has what they look at.
 pkg_check_modules(LIBSSL REQUIRED IMPORTED_TARGET libssl)
 
 fathom_unit_test(report report_test.c LIBS fathom-static PkgConfig::JANSSON
@@ -8,3 +9,17 @@ foreach(name ids chain)
   fathom_unit_test(watch-${name} watch_${name}_test.c LIBS fathom-watch-parts
                    INCLUDES tools/watch runtime)
 endforeach()
+
+# An IDS that does not behave, and those who are none.
+add_executable(watch-peer watch_peer.c)
+target_compile_definitions(watch-peer PRIVATE _GNU_SOURCE)
+target_include_directories(watch-peer PRIVATE ${PROJECT_SOURCE_DIR}/runtime
+                           ${PROJECT_SOURCE_DIR}/smm/host)
+target_link_libraries(watch-peer PRIVATE fathom-static PkgConfig::JANSSON
+                      PkgConfig::LIBSSL)
+fathom_c_target(watch-peer)
+
+add_test(NAME unit.watch-hostile
+         COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/watch_hostile_test.sh)
+set_tests_properties(unit.watch-hostile PROPERTIES LABELS unit TIMEOUT 120
+  ENVIRONMENT "FATHOM_BIN=$<TARGET_FILE_DIR:fathom-cc>;FATHOM_PEER=$<TARGET_FILE:watch-peer>")

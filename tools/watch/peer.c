@@ -79,16 +79,17 @@ bool watch_peer_shake(struct watch_peer *peer, SSL_CTX *tls)
 
 bool watch_peer_receive(struct watch_peer *peer)
 {
-	size_t room = REPORT_MAX_LINE - peer->received;
 	int got;
 
-	if (!room)
-		return true;
-	ERR_clear_error();
-	got = SSL_read(peer->ssl, peer->input + peer->received, (int)room);
-	if (got <= 0)
-		return may_go_on(peer, got);
-	peer->received += (size_t)got;
+	/* Several messages at once are written down at once. */
+	while (peer->received < REPORT_MAX_LINE) {
+		ERR_clear_error();
+		got = SSL_read(peer->ssl, peer->input + peer->received,
+			       (int)(REPORT_MAX_LINE - peer->received));
+		if (got <= 0)
+			return may_go_on(peer, got);
+		peer->received += (size_t)got;
+	}
 	return true;
 }
 

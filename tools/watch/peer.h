@@ -16,9 +16,6 @@
 
 #include "ids.h"
 
-/* To show a key and say hello. */
-#define WATCH_PEER_HELLO_MS 10000
-
 /* What waits to be sent; a peer that does not read is let go. */
 #define WATCH_PEER_MAX_OUTPUT 65536
 

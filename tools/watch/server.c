@@ -503,7 +503,8 @@ static bool tick_peer(struct server *server, struct watch_peer *peer)
 	if (peer->fd < 0)
 		return true;
 	if (is_stranger(peer))
-		return server->now - peer->since < WATCH_PEER_HELLO_MS;
+		return server->now - peer->since <
+		       server->settings->patience_ms;
 	if (!watch_ids_tick(peer->ids, server->now))
 		return false;
 	if (peer->closing || !watch_ids_challenge_due(peer->ids, server->now))

@@ -20,8 +20,9 @@
 #define WATCH_MAX_STRANGERS 1024
 
 struct watch_settings {
-	const char *listen; /* ADDRESS:PORT */
-	const char *state;  /* path of the state file; NULL: none */
+	const char *listen;   /* ADDRESS:PORT */
+	uint64_t patience_ms; /* to show a key and say hello */
+	const char *state;    /* path of the state file; NULL: none */
 	uint8_t key[FATHOM_KEY_SIZE];
 	struct watch_authorized *authorized;
 	struct watch_outputs *outputs;

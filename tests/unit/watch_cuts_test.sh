@@ -1,0 +1,134 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause-Patent
+# Copyright (c) 2026 The Fathom authors
+#
+# Programs that report, and the watcher, and the network between them: each cut
+# off in turn. DUMP is what the programs look at.
+# shellcheck source=watch_common.sh
+# shellcheck disable=SC2317 # run_tests calls the tests by name
+. "$(dirname "$0")/watch_common.sh"
+compile_reporter
+
+test_without_its_watcher_a_program_says_so() {
+	local alone
+
+	begin 0.2
+	VIA=$(free_port) ids -- 3 2>ids.err &
+	alone=$!
+	# Nobody else may pose as the watcher.
+	fathom key generate --watch --key other.key >/dev/null
+	mv other.key watch.key
+	start_watch
+	run ids -- 1
+	expect_status 118
+	expect_stderr "1 finding could not be delivered to the watcher"
+	[[ ! $(findings) ]] || fail "another watcher got the finding"
+	stop_watch
+	wait "$alone"
+	status=$?
+	expect_status 118
+	grep -q "3 findings could not be delivered to the watcher" ids.err ||
+		fail "said: $(<ids.err)"
+}
+
+# Acknowledged is what is on disk: none of it is lost, none is there twice.
+test_a_watcher_that_is_killed() {
+	local program
+
+	begin 0.2
+	start_watch
+	ids -- 60 40 2>ids.err &
+	program=$!
+	await '(( $(findings | wc -l) > 10 ))' "no findings"
+	kill -KILL "$WATCHER"
+	wait "$WATCHER" 2>/dev/null
+	sleep 0.3
+	start_watch
+	await '(( $(findings | wc -l) > 30 ))' "no findings after the restart"
+	kill -KILL "$WATCHER"
+	wait "$WATCHER" 2>/dev/null
+	start_watch
+	wait "$program" || fail "the program ends with $?: $(<ids.err)"
+	expect_findings 60
+	expect_actions ids-reconnected 2
+	stop_watch
+	expect_whole_log
+}
+
+test_a_program_that_is_paused_and_killed() {
+	local program
+
+	begin 0.2
+	start_watch
+	ids -- 1 30000 &
+	await '[[ $(findings) ]]' "no finding"
+	program=$(jq -r 'select(.event.dataset == "fathom.finding").fathom.ids.pid' log)
+	kill -STOP "$program"
+	await_action heartbeat-late
+	kill -CONT "$program"
+	await_action heartbeat-back
+	expect_actions ids-vanished 0
+	kill -KILL "$program"
+	await_action ids-vanished
+	# A watcher that comes later misses it as well.
+	stop_watch
+	start_watch
+	await '(( $(actions ids-vanished) == 2 ))' "it is not missed"
+	stop_watch
+	wait
+}
+
+# The network: a process that carries bytes, until it is stopped.
+start_carrier() {
+	python3 - "$VIA" "$PORT" <<'EOP' &
+import socket, sys, threading
+
+def carry(source, to):
+    try:
+        while data := source.recv(65536):
+            to.sendall(data)
+    except OSError:
+        pass
+    for end in source, to:
+        try:
+            end.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+while True:
+    client, _ = listener.accept()
+    server = socket.create_connection(("127.0.0.1", int(sys.argv[2])))
+    for pair in (client, server), (server, client):
+        threading.Thread(target=carry, args=pair, daemon=True).start()
+EOP
+	CARRIER=$!
+}
+
+test_a_network_that_is_cut() {
+	local program
+
+	begin 0.2
+	start_watch
+	VIA=$(free_port)
+	start_carrier
+	ids -- 40 60 &
+	program=$!
+	await '(( $(findings | wc -l) > 3 ))' "no findings"
+	kill -STOP "$CARRIER"
+	await_action heartbeat-late
+	kill -CONT "$CARRIER"
+	await_action heartbeat-back
+	kill -KILL "$CARRIER"
+	await_action ids-vanished
+	start_carrier
+	await_action ids-back
+	wait "$program" || fail "the program ends with $?"
+	expect_findings 40
+	kill "$CARRIER"
+	VIA=
+	stop_watch
+	expect_whole_log
+}
+
+run_tests
