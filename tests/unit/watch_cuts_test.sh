@@ -6,6 +6,8 @@
 # off in turn. DUMP is what the programs look at.
 # shellcheck source=watch_common.sh
 # shellcheck disable=SC2317 # run_tests calls the tests by name
+# shellcheck disable=SC2016 # await evaluates its condition again and again
+# shellcheck disable=SC2119,SC2120 # options are for some of the tests
 . "$(dirname "$0")/watch_common.sh"
 compile_reporter
 
