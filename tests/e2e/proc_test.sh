@@ -11,6 +11,7 @@ set -uo pipefail
 
 . "$1/tests/e2e/lib.sh"
 . "$1/tests/e2e/proc.sh"
+. "$1/tests/e2e/proc_churn.sh"
 test_begin "$@"
 KERNEL=$4
 shift 4
@@ -109,5 +110,6 @@ check "the guest is populated" populate
 test_dump
 PAUSE=yes compare_snapshot "$TARGET"
 test_processes
+test_churn
 test_strangers
 test_end

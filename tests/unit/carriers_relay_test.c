@@ -21,6 +21,7 @@
 
 #include "agent_client.h"
 #include "child.h"
+#include "endpoint.h"
 #include "listener.h"
 #include "privileges.h"
 #include "relay_fixture.h"
@@ -583,6 +584,14 @@ static void free_port(const char *host, char address[64])
 		 ntohs(((struct sockaddr_in *)&storage)->sin_port));
 }
 
+static struct fathom_error *listen_at(const char *address, int *ret)
+{
+	struct endpoint endpoint;
+
+	client_no_error(endpoint_parse(address, &endpoint));
+	return endpoint_listen(&endpoint, 0600, getuid(), getgid(), ret);
+}
+
 static struct wire *wire_open_tcp(const char *address)
 {
 	struct wire *wire = calloc(1, sizeof(*wire));
@@ -603,9 +612,8 @@ static void by_tcp(void **state)
 	free_port("127.0.0.1", address);
 	client_error_says(fathom_transport_open_tcp(address, &transport),
 			  "is fathom-relay running?");
-	client_no_error(
-		listener_open_tcp(address, &relay->settings.listeners[1]));
-	client_error_says(listener_open_tcp(address, &other), "cannot listen");
+	client_no_error(listen_at(address, &relay->settings.listeners[1]));
+	client_error_says(listen_at(address, &other), "cannot listen");
 	relay_fixture_start(relay);
 	wire = wire_open_tcp(address);
 	wire_works(wire);
@@ -685,7 +693,8 @@ static void users_and_groups(void **state)
 
 static void filter(void)
 {
-	struct fathom_error *error = privileges_filter_syscalls();
+	struct fathom_error *error =
+		privileges_filter_syscalls(PRIVILEGES_ANSWER);
 
 	if (error)
 		_exit(1);
