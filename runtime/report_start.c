@@ -15,12 +15,14 @@
 
 #include <openssl/crypto.h>
 
+#include <fathom/incident.h>
 #include <fathom/target.h>
 
 #include "key_file.h"
 #include "platform.h"
 #include "report_digest.h"
 #include "report_hex.h"
+#include "report_incident.h"
 #include "report_link.h"
 #include "report_message.h"
 #include "report_text.h"
@@ -31,6 +33,7 @@
 
 static struct report_origin origin;
 static struct report_link *link_to_watcher; /* NULL: findings are printed */
+static bool started;			    /* the link's thread */
 static bool json;
 
 static const char *setting(const char *name)
@@ -141,6 +144,19 @@ static void finish(int status, void *context)
 	_exit(better);
 }
 
+/* One call at a time, by whichever thread talks to the agent. */
+static void tell_incident(void *context, enum fathom_incident kind,
+			  const char *message)
+{
+	static struct report_incidents incidents;
+	struct report_finding finding;
+
+	(void)context;
+	if (link_to_watcher &&
+	    report_incident(&incidents, kind, message, report_now(), &finding))
+		report_link_send(link_to_watcher, &finding);
+}
+
 struct fathom_error *report_prepare(void)
 {
 	const char *uri = setting("FATHOM_REPORT");
@@ -154,6 +170,8 @@ struct fathom_error *report_prepare(void)
 		error = describe_process();
 	if (!error && uri)
 		error = prepare_link(uri);
+	if (!error && uri)
+		fathom_incident_observe(tell_incident, NULL);
 	return error ? fathom_error_prefix(error, "reports") : NULL;
 }
 
@@ -175,6 +193,7 @@ struct fathom_error *report_start(struct fathom_target *target)
 	error = report_link_start(link_to_watcher, &origin, target);
 	if (error)
 		return error;
+	started = true;
 	pthread_atfork(NULL, NULL, forget_link);
 	on_exit(finish, NULL);
 	return NULL;
@@ -212,7 +231,7 @@ int report_end(int status)
 	static atomic_flag ended = ATOMIC_FLAG_INIT;
 	uint64_t lost;
 
-	if (!link_to_watcher || atomic_flag_test_and_set(&ended))
+	if (!link_to_watcher || !started || atomic_flag_test_and_set(&ended))
 		return status;
 	lost = report_link_finish(link_to_watcher, status);
 	if (!lost)

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "report_incident.h"
 #include "report_message.h"
 #include "report_queue.h"
 #include "report_text.h"
@@ -337,6 +338,45 @@ static void the_queue_keeps_order_and_bounds(void **state)
 	assert_int_equal(queue.bytes, 0);
 }
 
+static bool incident(struct report_incidents *incidents,
+		     enum fathom_incident kind, uint64_t now)
+{
+	static struct report_finding finding;
+	bool told = report_incident(incidents, kind, "x\n", now, &finding);
+
+	if (told) {
+		assert_int_equal(finding.kind, REPORT_INCIDENT);
+		assert_string_equal(finding.message, "x\\x0a");
+		assert_int_equal(strncmp(finding.rule, "session.", 8), 0);
+	}
+	return told;
+}
+
+/* A hostile relay must not fill the queue with them. */
+static void incidents_are_bounded(void **state)
+{
+	struct report_incidents incidents = {0};
+	struct report_finding finding;
+	uint64_t now = 1700000000000000;
+	unsigned int told = 0;
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < 10000; i++) {
+		told += incident(&incidents, FATHOM_INCIDENT_UNAUTHENTIC, now);
+		told += incident(&incidents, FATHOM_INCIDENT_LOST, now);
+		told += incident(&incidents, FATHOM_INCIDENT_RECOVERED, now);
+		now += 100;
+	}
+	assert_int_equal(told, 3);
+	assert_true(report_incident(&incidents, FATHOM_INCIDENT_UNAUTHENTIC, "",
+				    now, &finding));
+	assert_string_equal(finding.rule, "session.unauthentic");
+	assert_int_equal(finding.fields[0].number, 9999);
+	assert_false(incident(&incidents, (enum fathom_incident)0, now));
+	assert_false(incident(&incidents, (enum fathom_incident)99, now));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -348,6 +388,7 @@ int main(void)
 		cmocka_unit_test(the_longest_finding_fits),
 		cmocka_unit_test(nonsense_is_refused),
 		cmocka_unit_test(events_have_names_of_ecs),
+		cmocka_unit_test(incidents_are_bounded),
 		cmocka_unit_test(the_queue_keeps_order_and_bounds),
 	};
 

@@ -105,7 +105,7 @@ test_ten_thousand_connections() {
 	begin 0.2
 	start_watch
 	coproc crowd { "$FATHOM_PEER" "127.0.0.1:$PORT" - - crowd 10000; }
-	pid=$crowd_PID
+	pid=$!
 	read -r -t 60 _ <&"${crowd[0]}" || fail "the crowd does not come"
 	(($(find "/proc/$WATCHER/fd" | wc -l) < 1200)) || fail "it keeps them all"
 	peer report.key late

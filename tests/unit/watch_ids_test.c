@@ -285,6 +285,38 @@ static void who_was_there_before_is_expected(void **state)
 	expect("!ids-vanished ");
 }
 
+static void incident(const char *rule)
+{
+	static struct report_finding finding;
+
+	snprintf(finding.rule, sizeof(finding.rule), "%s", rule);
+	strcpy(finding.message, "what happened");
+	watch_ids_incident(&ids, &finding);
+}
+
+static void incidents_are_alarms(void **state)
+{
+	(void)state;
+	connect_and_beat();
+	incident("session.lost");
+	incident("session.timeout");
+	expect("!session-lost ");
+	incident("session.recovered");
+	incident("session.recovered");
+	expect("session-back ");
+	/* Each of these is one. */
+	incident("session.unauthentic");
+	incident("session.unauthentic");
+	incident("session.surplus");
+	expect("!session-attacked !session-attacked !session-attacked ");
+	incident("session.silent");
+	expect("!session-lost ");
+	/* A program's own rule is no incident. */
+	incident("session");
+	incident("other.recovered");
+	expect("");
+}
+
 static void lost_findings_are_told_once(void **state)
 {
 	static struct report_message message = {.number = 1};
@@ -391,6 +423,7 @@ int main(void)
 		TEST(a_bad_end_is_an_alarm),
 		TEST(who_is_required_must_come_and_come_back),
 		TEST(who_was_there_before_is_expected),
+		TEST(incidents_are_alarms),
 		TEST(lost_findings_are_told_once),
 		TEST(findings_are_taken_once_and_in_order),
 		TEST(lists_are_read_strictly),

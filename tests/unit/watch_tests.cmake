@@ -23,3 +23,15 @@ add_test(NAME unit.watch-hostile
          COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/watch_hostile_test.sh)
 set_tests_properties(unit.watch-hostile PROPERTIES LABELS unit TIMEOUT 120
   ENVIRONMENT "FATHOM_BIN=$<TARGET_FILE_DIR:fathom-cc>;FATHOM_PEER=$<TARGET_FILE:watch-peer>")
+
+# An IDS over a fake agent.
+add_executable(watch-machine watch_machine.c runtime_machine.c fake_channel.c)
+target_compile_definitions(watch-machine PRIVATE _GNU_SOURCE)
+target_include_directories(watch-machine PRIVATE ${PROJECT_SOURCE_DIR}/runtime)
+target_link_libraries(watch-machine PRIVATE fathom-static PkgConfig::JANSSON)
+fathom_c_target(watch-machine)
+
+add_test(NAME unit.watch-agent
+         COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/watch_agent_test.sh)
+set_tests_properties(unit.watch-agent PROPERTIES LABELS unit TIMEOUT 120
+  ENVIRONMENT "FATHOM_BIN=$<TARGET_FILE_DIR:fathom-cc>;FATHOM_MACHINE=$<TARGET_FILE:watch-machine>")

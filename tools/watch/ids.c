@@ -10,6 +10,7 @@
 
 #include <openssl/crypto.h>
 
+#include <fathom/incident.h>
 #include <fathom/report.h>
 #include <fathom/target.h>
 
@@ -31,6 +32,7 @@ static const struct {
 			    FATHOM_ALERT},
 	[WATCH_AGENT_SILENT] = {"agent-silent", "agent-back", FATHOM_ALERT},
 	[WATCH_AGENT_FAILED] = {"agent-failed", "agent-works", FATHOM_ALERT},
+	[WATCH_SESSION_LOST] = {"session-lost", "session-back", FATHOM_ALERT},
 	[WATCH_DIGEST] = {"program-changed", "program-authorized",
 			  FATHOM_CRITICAL},
 	[WATCH_VANISHED] = {"ids-vanished", "ids-back", FATHOM_ALERT},
@@ -136,6 +138,8 @@ static void start_run(struct watch_ids *ids, const struct report_origin *origin)
 	ids->received = 0;
 	ids->acknowledged = 0;
 	memset(&ids->beat, 0, sizeof(ids->beat));
+	/* It was the session of the process before. */
+	ids->standing &= ~(1u << WATCH_SESSION_LOST);
 }
 
 void watch_ids_hello(struct watch_ids *ids, const struct report_origin *origin,
@@ -249,6 +253,29 @@ bool watch_ids_beat(struct watch_ids *ids, const struct report_message *beat,
 	ids->beat_at = now;
 	ids->beats++;
 	return true;
+}
+
+static bool is_incident(const struct report_finding *incident,
+			enum fathom_incident kind)
+{
+	return !strcmp(incident->rule + strlen("session."),
+		       fathom_incident_name(kind));
+}
+
+void watch_ids_incident(struct watch_ids *ids,
+			const struct report_finding *incident)
+{
+	if (strncmp(incident->rule, "session.", strlen("session.")) != 0)
+		return;
+	if (is_incident(incident, FATHOM_INCIDENT_RECOVERED))
+		lower_alarm(ids, WATCH_SESSION_LOST);
+	else if (is_incident(incident, FATHOM_INCIDENT_UNAUTHENTIC) ||
+		 is_incident(incident, FATHOM_INCIDENT_SURPLUS))
+		tell(ids, "session-attacked", true, FATHOM_ALERT, "%s: %s",
+		     ids->name, incident->message);
+	else
+		raise_alarm(ids, WATCH_SESSION_LOST, "%s: %s", ids->name,
+			    incident->message);
 }
 
 /* Statuses by which libfathom ends a program. */

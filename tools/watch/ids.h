@@ -23,6 +23,7 @@ enum watch_alarm {
 	WATCH_REPLAYED,	    /* an answer that has been given before */
 	WATCH_AGENT_SILENT, /* agent calls have stopped */
 	WATCH_AGENT_FAILED, /* they fail: no session, or the target has gone */
+	WATCH_SESSION_LOST, /* its channel to the agent is, by its own word */
 	WATCH_DIGEST,	    /* it is another program */
 	WATCH_VANISHED,	    /* disconnected without goodbye */
 	WATCH_MISSING,	    /* required, but not there */
@@ -108,6 +109,10 @@ void watch_ids_challenged(struct watch_ids *ids,
  */
 bool watch_ids_beat(struct watch_ids *ids, const struct report_message *beat,
 		    const uint8_t proof[REPORT_CHALLENGE_SIZE], uint64_t now);
+
+/** It tells what has happened between it and its agent. */
+void watch_ids_incident(struct watch_ids *ids,
+			const struct report_finding *incident);
 
 /** It ends, and says so. */
 void watch_ids_goodbye(struct watch_ids *ids, uint64_t status, uint64_t now);

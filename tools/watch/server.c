@@ -364,6 +364,8 @@ static bool take_finding(struct server *server, struct watch_peer *peer)
 				watch_event_finding(ids, message->number,
 						    &message->finding))) {
 			ids->findings++;
+			if (message->finding.kind == REPORT_INCIDENT)
+				watch_ids_incident(ids, &message->finding);
 			return true;
 		}
 		ids->received--;
