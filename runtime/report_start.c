@@ -166,6 +166,12 @@ struct fathom_error *report_prepare(void)
 	json = as_json && strcmp(as_json, "0") != 0;
 	report_text_word(origin.name, sizeof(origin.name),
 			 program_invocation_short_name, "_-.+");
+	/*
+	 * When the process ends, the link's thread is still there: OpenSSL must
+	 * not take itself away under its feet.
+	 */
+	if (uri)
+		OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
 	if (uri || json)
 		error = describe_process();
 	if (!error && uri)

@@ -66,6 +66,7 @@ static void shake_hands(const char *address, const char *key_path)
 	must(fathom_key_file_read(key_path, true, key));
 	must(report_tls_context(false, key, accept_watcher, NULL, &tls));
 	ssl = SSL_new(tls);
+	SSL_CTX_free(tls);
 	if (!ssl || !SSL_set_fd(ssl, connect_to(address)) ||
 	    SSL_connect(ssl) != 1)
 		errx(1, "TLS: %s", report_tls_reason());
@@ -386,6 +387,7 @@ int main(int argc, char **argv)
 			ways[i].run();
 		else
 			other_session(argv[1], argv[2]);
+		SSL_free(ssl);
 	}
 	return 0;
 }
