@@ -30,7 +30,8 @@ struct fathom_client_info {
 
 struct fathom_client_statistics {
 	uint64_t calls;
-	uint64_t bytes_read; /* data in READ and FOLLOW replies */
+	uint64_t round_trips; /* calls that were under way together are one */
+	uint64_t bytes_read;  /* data in READ and FOLLOW replies */
 };
 
 /**

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -16,6 +15,7 @@
 #include <openssl/crypto.h>
 
 #include <fathom/incident.h>
+#include <fathom/seconds.h>
 #include <fathom/target.h>
 
 #include "key_file.h"
@@ -46,22 +46,19 @@ static const char *setting(const char *name)
 static struct fathom_error *interval(uint64_t *ms)
 {
 	const char *text = setting("FATHOM_HEARTBEAT");
-	double seconds;
-	char *end;
+	uint32_t wanted;
 
 	*ms = REPORT_DEFAULT_INTERVAL_MS;
 	if (!text)
 		return NULL;
-	errno = 0;
-	seconds = strtod(text, &end);
-	if (errno || *end || *text < '0' || *text > '9' || !isfinite(seconds) ||
-	    seconds * 1000 < REPORT_SHORTEST_INTERVAL_MS ||
-	    seconds * 1000 > REPORT_LONGEST_INTERVAL_MS)
+	if (!fathom_seconds_parse(text, &wanted) ||
+	    wanted < REPORT_SHORTEST_INTERVAL_MS ||
+	    wanted > REPORT_LONGEST_INTERVAL_MS)
 		return fathom_error_create(
 			FATHOM_ERROR_INVALID_ARGUMENT,
 			"FATHOM_HEARTBEAT=%s: not a number of seconds from 0.05 to 3600",
 			text);
-	*ms = (uint64_t)(seconds * 1000);
+	*ms = wanted;
 	return NULL;
 }
 

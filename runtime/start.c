@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include <fathom/abi.h>
+#include <fathom/seconds.h>
 #include <fathom/size.h>
 #include <fathom/target.h>
 
@@ -76,6 +77,33 @@ static uint32_t prefetch_pages(void)
 	return (uint32_t)value;
 }
 
+/* Seconds, as milliseconds; 0 if nothing is said. */
+static uint32_t timeout_ms(void)
+{
+	const char *text = path_in("FATHOM_TIMEOUT");
+	uint32_t ms = 0;
+
+	if (text && (!fathom_seconds_parse(text, &ms) || !ms))
+		fathom_die(FATHOM_EXIT_USAGE,
+			   "FATHOM_TIMEOUT=%s: not a number of seconds above 0",
+			   text);
+	return ms;
+}
+
+static uint32_t reconnect_ms(void)
+{
+	const char *text = path_in("FATHOM_RECONNECT");
+	uint32_t ms = 0;
+
+	if (!text)
+		return 0;
+	if (!fathom_seconds_parse(text, &ms))
+		fathom_die(FATHOM_EXIT_USAGE,
+			   "FATHOM_RECONNECT=%s: not a number of seconds",
+			   text);
+	return ms ? ms : FATHOM_NO_RECONNECT;
+}
+
 static uint64_t max_memory(void)
 {
 	const char *text = path_in("FATHOM_MAX_MEMORY");
@@ -104,11 +132,12 @@ static void print_statistics(void)
 	fprintf(stderr,
 		"%s: fathom: %" PRIu64 " agent calls, %" PRIu64
 		" pages fetched, %" PRIu64 " bytes fetched, %" PRIu64
-		" epochs, %" PRIu64 " slow paths, %" PRIu64 " pages evicted\n",
+		" epochs, %" PRIu64 " slow paths, %" PRIu64
+		" pages evicted, %" PRIu64 " round trips\n",
 		program_invocation_short_name, statistics.agent_calls,
 		statistics.pages_fetched, statistics.bytes_fetched,
 		statistics.epochs, statistics.slow_paths,
-		statistics.pages_evicted);
+		statistics.pages_evicted, statistics.round_trips);
 }
 
 static int status_of(const struct fathom_error *error)
@@ -133,6 +162,8 @@ static void open_default(void)
 		.key = path_in("FATHOM_KEY"),
 		.agent_key = path_in("FATHOM_AGENT_KEY"),
 		.max_memory = max_memory(),
+		.timeout_ms = timeout_ms(),
+		.reconnect_ms = reconnect_ms(),
 	};
 	const char *uri = getenv("FATHOM_TARGET");
 	uint32_t prefetch = prefetch_pages();

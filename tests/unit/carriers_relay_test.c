@@ -27,7 +27,6 @@
 #include "relay_fixture.h"
 #include "sanitized.h"
 #include "tcp_address.h"
-#include "transport_relay.h"
 
 #include <cmocka.h>
 
@@ -137,11 +136,14 @@ struct wire {
 
 static struct wire *wire_open(const char *socket, int timeout_ms)
 {
+	const struct fathom_transport_patience patience = {
+		.timeout_ms = (unsigned int)timeout_ms,
+	};
 	struct wire *wire = calloc(1, sizeof(*wire));
 
 	assert_non_null(wire);
-	client_no_error(
-		transport_relay_open(socket, timeout_ms, &wire->transport));
+	client_no_error(fathom_transport_open_unix(socket, &patience,
+						   &wire->transport));
 	return wire;
 }
 
@@ -240,11 +242,11 @@ static void nobody_there(void **state)
 	char path[200];
 
 	client_error_says(
-		fathom_transport_open_relay(relay->socket, &transport),
-		"is fathom-relay running?");
+		fathom_transport_open_unix(relay->socket, NULL, &transport),
+		"is the relay or agent running?");
 	memset(path, 'x', sizeof(path) - 1);
 	path[sizeof(path) - 1] = '\0';
-	client_error_says(fathom_transport_open_relay(path, &transport),
+	client_error_says(fathom_transport_open_unix(path, NULL, &transport),
 			  "longer than");
 }
 
@@ -255,7 +257,7 @@ static void ends_under_way(void **state)
 
 	wire_works(wire);
 	client_no_error(relay_fixture_stop(relay));
-	client_error_says(wire_exchange(wire, "x"), "is fathom-relay running?");
+	client_error_says(wire_exchange(wire, "x"), "is the relay or agent running?");
 	wire_close(wire);
 }
 
@@ -597,7 +599,8 @@ static struct wire *wire_open_tcp(const char *address)
 	struct wire *wire = calloc(1, sizeof(*wire));
 
 	assert_non_null(wire);
-	client_no_error(fathom_transport_open_tcp(address, &wire->transport));
+	client_no_error(
+		fathom_transport_open_tcp(address, NULL, &wire->transport));
 	return wire;
 }
 
@@ -610,8 +613,8 @@ static void by_tcp(void **state)
 	int other;
 
 	free_port("127.0.0.1", address);
-	client_error_says(fathom_transport_open_tcp(address, &transport),
-			  "is fathom-relay running?");
+	client_error_says(fathom_transport_open_tcp(address, NULL, &transport),
+			  "is the relay or agent running?");
 	client_no_error(listen_at(address, &relay->settings.listeners[1]));
 	client_error_says(listen_at(address, &other), "cannot listen");
 	relay_fixture_start(relay);
@@ -621,7 +624,7 @@ static void by_tcp(void **state)
 	works(relay);
 	wire_works(wire);
 	client_no_error(relay_fixture_stop(relay));
-	client_error_says(wire_exchange(wire, "x"), "is fathom-relay running?");
+	client_error_says(wire_exchange(wire, "x"), "is the relay or agent running?");
 	wire_close(wire);
 }
 

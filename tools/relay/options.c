@@ -5,9 +5,11 @@
 
 #include <argp.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "option_number.h"
 #include "relay_protocol.h"
 
 enum { KEY_MODE = 0x100, KEY_MAX_CLIENTS, KEY_IDLE };
@@ -42,27 +44,6 @@ static const struct argp_option entries[] = {
 	 0},
 	{},
 };
-
-/* strtoul() accepts signs and spaces; we do not. */
-static unsigned int number(const char *option, const char *text, int base,
-			   unsigned int lowest, unsigned int highest,
-			   struct argp_state *state)
-{
-	unsigned long value;
-	char *end;
-
-	errno = 0;
-	value = strtoul(text, &end, base);
-	if (errno || *text < '0' || *text > '9' || *end || value < lowest ||
-	    value > highest)
-		argp_error(
-			state,
-			base == 8
-				? "%s: `%s' is not an octal number of %o to %o"
-				: "%s: `%s' is not a number of %u to %u",
-			option, text, lowest, highest);
-	return (unsigned int)value;
-}
 
 #define UNIX "unix:"
 
@@ -121,7 +102,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case KEY_MODE:
 		options->mode =
-			number("--mode", argument, 8, 0600, 0666, state);
+			option_number("--mode", argument, 8, 0600, 0666, state);
 		return 0;
 	case 'g':
 		options->group = argument;
@@ -130,12 +111,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		options->user = argument;
 		return 0;
 	case KEY_MAX_CLIENTS:
-		options->max_clients = number("--max-clients", argument, 10, 1,
-					      SERVER_MAX_CLIENTS, state);
+		options->max_clients = option_number("--max-clients", argument,
+						     10, 1, SERVER_MAX_CLIENTS,
+						     state);
 		return 0;
 	case KEY_IDLE:
-		options->idle_seconds = number("--idle", argument, 10, 1,
-					       MAX_IDLE_SECONDS, state);
+		options->idle_seconds = option_number("--idle", argument, 10, 1,
+						      MAX_IDLE_SECONDS, state);
 		return 0;
 	case ARGP_KEY_END:
 		add_default(options, state);

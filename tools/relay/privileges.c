@@ -102,9 +102,9 @@ struct fathom_error *privileges_confine(uint64_t keep)
 
 /*
  * What server.c, client.c and mailbox.c call, and what the C library does on
- * their behalf: memory for an error's text (brk), time where there is no vDSO,
- * and the ends of signal handlers, of pauses and of the process. Messages go to
- * standard error, which may be any kind of file.
+ * their behalf: memory for an error's text (brk), giving it back (munmap), time
+ * where there is no vDSO, and the ends of signal handlers, of pauses and of the
+ * process. Messages go to standard error, which may be any kind of file.
  */
 static const int to_answer[] = {
 	SCMP_SYS(ppoll),	   SCMP_SYS(accept4),
@@ -113,7 +113,7 @@ static const int to_answer[] = {
 	SCMP_SYS(nanosleep),	   SCMP_SYS(clock_nanosleep),
 	SCMP_SYS(restart_syscall), SCMP_SYS(brk),
 	SCMP_SYS(write),	   SCMP_SYS(rt_sigreturn),
-	SCMP_SYS(exit_group),
+	SCMP_SYS(exit_group),	   SCMP_SYS(munmap),
 };
 
 /* endpoint_connect() */
@@ -129,15 +129,15 @@ static const int to_forward[] = {
  * for all of that. Those of dump formats besides.
  */
 static const int to_read_target[] = {
-	SCMP_SYS(poll),	     SCMP_SYS(getsockopt),     SCMP_SYS(pidfd_open),
-	SCMP_SYS(read),	     SCMP_SYS(pread64),	       SCMP_SYS(lseek),
-	SCMP_SYS(readlink),  SCMP_SYS(readlinkat),     SCMP_SYS(getdents64),
-	SCMP_SYS(fstat),     SCMP_SYS(newfstatat),     SCMP_SYS(lstat),
-	SCMP_SYS(stat),	     SCMP_SYS(mmap),	       SCMP_SYS(munmap),
-	SCMP_SYS(mremap),    SCMP_SYS(mprotect),       SCMP_SYS(madvise),
-	SCMP_SYS(getrandom), SCMP_SYS(fcntl),	       SCMP_SYS(futex),
-	SCMP_SYS(getcwd),    SCMP_SYS(rt_sigprocmask), SCMP_SYS(recvmsg),
-	SCMP_SYS(statx),     SCMP_SYS(getpid),	       SCMP_SYS(fstatfs),
+	SCMP_SYS(poll),		  SCMP_SYS(getsockopt), SCMP_SYS(pidfd_open),
+	SCMP_SYS(read),		  SCMP_SYS(pread64),	SCMP_SYS(lseek),
+	SCMP_SYS(readlink),	  SCMP_SYS(readlinkat), SCMP_SYS(getdents64),
+	SCMP_SYS(fstat),	  SCMP_SYS(newfstatat), SCMP_SYS(lstat),
+	SCMP_SYS(stat),		  SCMP_SYS(mmap),	SCMP_SYS(mremap),
+	SCMP_SYS(mprotect),	  SCMP_SYS(madvise),	SCMP_SYS(getrandom),
+	SCMP_SYS(fcntl),	  SCMP_SYS(futex),	SCMP_SYS(getcwd),
+	SCMP_SYS(rt_sigprocmask), SCMP_SYS(recvmsg),	SCMP_SYS(statx),
+	SCMP_SYS(getpid),	  SCMP_SYS(fstatfs),
 };
 
 static int allow(scmp_filter_ctx filter, const int *calls, size_t count)

@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <fathom/seconds.h>
+
 #include "key_file.h"
 #include "report_hex.h"
 #include "report_text.h"
@@ -34,16 +36,12 @@ static bool parse_name(const char *text, struct watch_ids *ids)
 
 static bool parse_interval(const char *text, struct watch_ids *ids)
 {
-	double seconds;
-	char *end;
+	uint32_t ms;
 
-	errno = 0;
-	seconds = strtod(text, &end);
-	if (errno || *end || *text < '0' || *text > '9' ||
-	    !(seconds * 1000 >= REPORT_SHORTEST_INTERVAL_MS &&
-	      seconds * 1000 <= REPORT_LONGEST_INTERVAL_MS))
+	if (!fathom_seconds_parse(text, &ms) ||
+	    ms < REPORT_SHORTEST_INTERVAL_MS || ms > REPORT_LONGEST_INTERVAL_MS)
 		return false;
-	ids->required_interval_ms = (uint64_t)(seconds * 1000);
+	ids->required_interval_ms = ms;
 	return true;
 }
 
