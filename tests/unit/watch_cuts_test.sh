@@ -57,6 +57,37 @@ test_a_watcher_that_is_killed() {
 	expect_whole_log
 }
 
+# A disk that is full: nothing is acknowledged that is not on it.
+test_a_log_that_cannot_be_written() {
+	local program before
+
+	begin 0.2
+	(
+		trap '' XFSZ
+		# In units of 1024 bytes: some findings.
+		ulimit -S -f 8
+		PORT=$(free_port)
+		echo "$PORT" >port
+		exec fathom watch --listen "127.0.0.1:$PORT" --key watch.key \
+			--authorized authorized --output file:log >watch.out 2>watch.err
+	) &
+	WATCHER=$!
+	await 'grep -q ready watch.err' "the watcher does not start"
+	PORT=$(<port)
+	ids -- 25 &
+	program=$!
+	await 'grep -q "File too large" watch.err' "there is room for all"
+	before=$(findings | wc -l)
+	((before < 25)) || fail "all are there"
+	kill -0 "$program" || fail "the program has ended with them"
+	prlimit --fsize=unlimited --pid "$WATCHER"
+	wait "$program" || fail "the program ends with $?"
+	expect_findings 25
+	stop_watch
+	expect_whole_log
+	PORT=
+}
+
 test_a_program_that_is_paused_and_killed() {
 	local program
 

@@ -17,8 +17,6 @@
 /* How often to look whether one has ended, when there is nothing else to do. */
 #define LOOK_NS 10000000
 
-extern char **environ;
-
 /* Its input: a file, so that nobody has to wait until it is read. */
 static int input_of(const char *event)
 {

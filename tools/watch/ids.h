@@ -61,24 +61,24 @@ struct watch_ids {
 	void *context; /* of tell() */
 
 	enum watch_presence presence;
-	uint64_t since; /* of that */
+	uint32_t standing; /* bits of enum watch_alarm */
+	uint64_t since;	   /* of presence */
 	struct report_origin origin;
 	uint64_t interval_ms;
-	uint32_t standing; /* bits of enum watch_alarm */
-	uint64_t alarms;   /* raised so far */
+	uint64_t alarms; /* raised so far */
 
-	bool challenged; /* and not answered yet */
-	uint64_t challenged_at;
 	uint64_t number; /* of the last challenge */
+	uint64_t challenged_at;
 	uint8_t challenge[REPORT_CHALLENGE_SIZE];
 	uint8_t last_proof[REPORT_CHALLENGE_SIZE]; /* the last right one */
-	bool has_beat;				   /* of this run: */
-	uint64_t beat_at;
+	bool challenged;			   /* and not answered yet */
+	bool has_beat;				   /* of this run */
+	bool counted; /* the number of the next finding is known */
 	struct report_beat beat;
+	uint64_t beat_at;
 	uint64_t beats;
 
 	uint64_t findings;     /* written down, of all runs */
-	bool counted;	       /* the number of the next one is known: */
 	uint64_t received;     /* last one, of this run */
 	uint64_t acknowledged; /* last one that is written down */
 };
