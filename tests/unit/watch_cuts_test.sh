@@ -29,6 +29,8 @@ test_without_its_watcher_a_program_says_so() {
 	wait "$alone"
 	status=$?
 	expect_status 118
+	grep -q "no connection to the watcher at 127.0.0.1:.*: Connection refused" ids.err ||
+		fail "it does not say that nobody is there: $(<ids.err)"
 	grep -q "3 findings could not be delivered to the watcher" ids.err ||
 		fail "said: $(<ids.err)"
 }
@@ -39,7 +41,7 @@ test_a_watcher_that_is_killed() {
 
 	begin 0.2
 	start_watch
-	ids -- 60 40 2>ids.err &
+	ids -- 100 40 2>ids.err &
 	program=$!
 	await '(( $(findings | wc -l) > 10 ))' "no findings"
 	kill -KILL "$WATCHER"
@@ -49,9 +51,11 @@ test_a_watcher_that_is_killed() {
 	await '(( $(findings | wc -l) > 30 ))' "no findings after the restart"
 	kill -KILL "$WATCHER"
 	wait "$WATCHER" 2>/dev/null
+	await 'grep -q "no connection to the watcher" ids.err' "it does not say so"
 	start_watch
+	await 'grep -q "the watcher at .* is there" ids.err' "it does not say so"
 	wait "$program" || fail "the program ends with $?: $(<ids.err)"
-	expect_findings 60
+	expect_findings 100
 	expect_actions ids-reconnected 2
 	stop_watch
 	expect_whole_log
@@ -92,7 +96,7 @@ test_a_program_that_is_paused_and_killed() {
 	local program
 
 	begin 0.2
-	start_watch
+	start_watch --state state
 	ids -- 1 30000 &
 	await '[[ $(findings) ]]' "no finding"
 	program=$(jq -r 'select(.event.dataset == "fathom.finding").fathom.ids.pid' log)
@@ -101,6 +105,12 @@ test_a_program_that_is_paused_and_killed() {
 	kill -CONT "$program"
 	await_action heartbeat-back
 	expect_actions ids-vanished 0
+	# A watcher that was paused has nothing to reproach it with.
+	kill -STOP "$WATCHER"
+	sleep 1
+	kill -CONT "$WATCHER"
+	await 'fathom watch --top --state state | grep -q " connected .* 1 *$"' \
+		"something stays wrong"
 	kill -KILL "$program"
 	await_action ids-vanished
 	# A watcher that comes later misses it as well.
