@@ -795,6 +795,11 @@ static struct fathom_view_result fill_copies(struct fathom_view *view,
 	return result;
 }
 
+uint64_t fathom_view_epoch(const struct fathom_view *view)
+{
+	return view->epochs;
+}
+
 void fathom_view_set_written(struct fathom_view *view)
 {
 	atomic_store(&view->written, true);

@@ -28,7 +28,7 @@ typedef uint16_t fathom_u16;
 extern "C" {
 #endif
 
-#define FATHOM_ABI_VERSION 3
+#define FATHOM_ABI_VERSION 4
 
 /* Unit of the view: the smallest page of x86-64 (SDM vol. 3A, 4.5). */
 #define FATHOM_PAGE_SHIFT 12
@@ -308,7 +308,8 @@ const void *__fathom_translate(fathom_u64 addr, fathom_u64 size,
 
 /**
  * The same for a write of a module in private-write mode: the bytes are the
- * view's, gone with the epoch. They must lie in one aligned gigabyte, as any
+ * view's, gone with the epoch. Asked before each write, so that it can be taken
+ * back: no write goes by the TLB. They must lie in one aligned gigabyte, as any
  * aligned object does; otherwise a fault.
  */
 void *__fathom_translate_write(fathom_u64 addr, fathom_u64 size,
