@@ -203,6 +203,24 @@ test_two_at_once() {
 	(($(builds) == 1)) || fail "built $(builds) times"
 }
 
+# fathom-cc asks, but has nothing built.
+test_asked_whether_it_is_built() {
+	set_up
+	prepare --if-built
+	expect_status 3
+	expect_no_stdout
+	expect_no_stderr
+	prepare
+	prepare --if-built
+	expect_status 0
+	expect_program
+	(($(builds) == 1)) || fail "built $(builds) times"
+	echo change >share/files/tree.c
+	prepare --if-built
+	expect_status 3
+	(($(builds) == 1)) || fail "built"
+}
+
 test_usage() {
 	set_up
 	run share/prepare --release=9.9
