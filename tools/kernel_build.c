@@ -84,13 +84,17 @@ static struct fathom_error *run(char *const *words, char **line, int *status)
 	if (pid < 0)
 		return fathom_error_os(errno, "%s", words[0]);
 	from = fdopen(output, "r");
-	if (from && getline(line, &size, from) > 0)
+	if (from && getline(line, &size, from) < 0) {
+		free(*line);
+		*line = NULL;
+	}
+	if (from)
+		fclose(from);
+	if (*line)
 		(*line)[strcspn(*line, "\n")] = '\0';
 	while (waitpid(pid, status, 0) < 0)
 		if (errno != EINTR)
 			return fathom_error_os(errno, "waitpid");
-	if (from)
-		fclose(from);
 	return NULL;
 }
 

@@ -103,7 +103,7 @@ test_strangers() {
 }
 
 # The guest's links and maps, as ids-samples/kernel-functions/files.c has them.
-# What has no inode is no file. The first process has other descriptors while it
+# Names in brackets are no files'. The first process has other descriptors while it
 # runs a command; what is passing ends.
 files_of_guest() {
 	(cd "$SIDES/theirs" || exit
@@ -115,7 +115,7 @@ files_of_guest() {
 				gsub(/\001/, "\\012")
 				printf "%7d %5s %s\n", part[1], part[3], $0
 			}'
-		LC_ALL=C awk '$5 != 0 {
+		LC_ALL=C awk 'NF > 5 && $6 !~ /^\[/ {
 			split(FILENAME, part, "/")
 			sub(/^[^ ]+ [^ ]+ [^ ]+ [^ ]+ [^ ]+ +/, "")
 			printf "%7d %5s %s\n", part[1], "mem", $0
