@@ -8,6 +8,8 @@
 #ifndef FATHOM_RAISE_H
 #define FATHOM_RAISE_H
 
+#include <stdint.h>
+
 #include <fathom/fault.h>
 
 /**
@@ -21,6 +23,9 @@
 _Noreturn void fathom_raise(enum fathom_fault_reason reason,
 			    const char *message, fathom_u64 address,
 			    fathom_u64 size, const struct fathom_site *site);
+
+/** Faults of this process so far, caught ones included. */
+uint64_t fathom_fault_count(void);
 
 /** "PROGRAM: fathom: ..." on stderr, then _exit(@p status). */
 _Noreturn void fathom_die(int status, const char *format, ...)

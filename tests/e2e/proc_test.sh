@@ -11,6 +11,7 @@ set -uo pipefail
 
 . "$1/tests/e2e/lib.sh"
 . "$1/tests/e2e/proc.sh"
+. "$1/tests/e2e/proc_churn.sh"
 test_begin "$@"
 KERNEL=$4
 shift 4
@@ -164,5 +165,6 @@ test_dump
 PAUSE=yes compare_snapshot "$TARGET"
 test_processes
 test_kernel_functions
+test_churn
 test_strangers
 test_end

@@ -119,6 +119,20 @@ static void each_limit_begins_anew(void **state)
 	fathom_limit_time(0);
 }
 
+/* The timer that is there already will do; it must not end too early. */
+static void a_limit_asked_for_again_is_whole(void **state)
+{
+	(void)state;
+	fathom_limit_time(200);
+	assert_int_equal(fault_of(load_on, 0.02), 0);
+	fathom_limit_time(200);
+	assert_int_equal(fault_of(load_on, 0.199), 0);
+	assert_int_equal(fault_of(load_on, FAR_TOO_LONG), FATHOM_FAULT_TIME);
+	fathom_limit_time(200);
+	assert_int_equal(fault_of(load_on, 0.02), 0);
+	fathom_limit_time(0);
+}
+
 static void waiting_takes_no_time(void **state)
 {
 	const struct timespec tenth = {.tv_nsec = 100000000};
@@ -142,7 +156,8 @@ static void a_child_has_a_limit_of_its_own(void **state)
 	struct child_result child;
 
 	(void)state;
-	fathom_limit_time(60000);
+	/* The same one: its parent's timer, just set, is none of the child's. */
+	fathom_limit_time(30);
 	child = child_run(read_on_in_child);
 	assert_int_equal(child.status, FATHOM_EXIT_FAULT);
 	assert_non_null(strstr(child.errors, "time limit reached"));
@@ -180,6 +195,7 @@ int main(void)
 		TEST(reading_a_process_is_a_fault),
 		TEST(loops_with_one_translation_are_a_fault),
 		TEST(each_limit_begins_anew),
+		TEST(a_limit_asked_for_again_is_whole),
 		TEST(waiting_takes_no_time),
 		TEST(a_child_has_a_limit_of_its_own),
 		TEST(each_thread_has_its_own),

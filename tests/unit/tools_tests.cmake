@@ -17,6 +17,7 @@ endfunction()
 
 fathom_tools_test(cli)
 fathom_tools_test(key)
+fathom_tools_test(agent "SYNTHETIC_TARGET=$<TARGET_FILE:synthetic-target>")
 fathom_tools_test(target "SYNTHETIC_TARGET=$<TARGET_FILE:synthetic-target>")
 # A program of clang's cannot be linked with a libfathom that gcc has
 # instrumented, so those that make one belong to the plain build.

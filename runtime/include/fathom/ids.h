@@ -31,6 +31,7 @@
 
 #include "abi.h"
 #include "fault.h"
+#include "report.h"
 
 /**
  * A pointer into the target, whatever the compiler can see of its origin:
@@ -87,7 +88,8 @@ size_t fathom_read_space(unsigned long root, unsigned long address,
  * a fault. Loops are bounded each (`fathom run --loop-limit`), but one in
  * another, over lists that a hostile kernel has made, takes their product.
  *
- * @param[in] milliseconds From now on; 0 for no limit. Uses SIGVTALRM.
+ * @param[in] milliseconds From now on, and up to an eighth more: to ask for the
+ * same limit again and again is cheap. 0 for no limit. Uses SIGVTALRM.
  */
 void fathom_limit_time(unsigned int milliseconds);
 
