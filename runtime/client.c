@@ -4,6 +4,7 @@
 #include "client.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,16 +20,32 @@
 /* Physical addresses have at most 52 bits (SDM vol. 3A, 4.1.4). */
 #define MAX_PHYSICAL (1ull << 52)
 
+/* Requests that may be in flight at one time, and room for them. */
+#define WINDOW	     8u
+#define REQUEST_ROOM (2 * FATHOM_WIRE_MAX_REQUEST)
+
+/* One READ of a vectored read: which item each piece of it belongs to. */
+struct round {
+	size_t count;
+	struct {
+		size_t item;
+		size_t offset; /* in the item */
+		size_t length;
+	} pieces[FATHOM_WIRE_MAX_ITEMS];
+};
+
 struct fathom_client {
 	struct fathom_channel *channel;
-	pthread_mutex_t lock; /* of everything below */
+	_Atomic uint64_t answered; /* calls that the agent has answered */
+	pthread_mutex_t lock;	   /* of everything below */
 	struct fathom_client_info info;
 	struct fathom_client_statistics statistics;
 	size_t max_request; /* header included, as the agent told */
 	size_t max_reply;
 	size_t max_items;
-	uint8_t *request;
+	uint8_t *request; /* REQUEST_ROOM bytes */
 	uint8_t *reply;
+	struct round rounds[WINDOW];	 /* of the readv under way */
 	struct fathom_page_memory *kept; /* NULL: no pages are kept */
 };
 
@@ -81,30 +98,26 @@ static struct fathom_error *refusal(uint32_t status)
 	}
 }
 
-/*
- * Send the @size bytes of body that stand in client->request behind the room
- * for the header. On success the reply's body is client->reply + header.
- */
-static struct fathom_error *call(struct fathom_client *client, uint16_t type,
-				 size_t size, const uint8_t **body,
-				 size_t *body_size)
+/* What is @size bytes of body behind the room for the header at @request. */
+static void write_header(uint8_t *request, uint16_t type, size_t size)
 {
-	struct fathom_wire_header header = {
+	const struct fathom_wire_header header = {
 		.magic = FATHOM_WIRE_MAGIC,
 		.version = FATHOM_WIRE_VERSION,
 		.type = type,
 		.length = (uint32_t)size,
 	};
-	struct fathom_error *error;
-	size_t received = 0;
 
-	memcpy(client->request, &header, sizeof(header));
-	client->statistics.calls++;
-	error = client->channel->ops->call(client->channel, client->request,
-					   sizeof(header) + size, client->reply,
-					   FATHOM_WIRE_MAX_REPLY, &received);
-	if (error)
-		return error;
+	memcpy(request, &header, sizeof(header));
+}
+
+/* On success the reply's body is client->reply + header. */
+static struct fathom_error *check_reply(struct fathom_client *client,
+					uint16_t type, size_t received,
+					size_t *body_size)
+{
+	struct fathom_wire_header header;
+
 	if (received < sizeof(header) || received > FATHOM_WIRE_MAX_REPLY)
 		return protocol_error("no header");
 	memcpy(&header, client->reply, sizeof(header));
@@ -118,9 +131,115 @@ static struct fathom_error *call(struct fathom_client *client, uint16_t type,
 		return protocol_error("wrong length");
 	if (header.status != FATHOM_WIRE_OK)
 		return refusal(header.status);
-	*body = client->reply + sizeof(header);
+	atomic_fetch_add_explicit(&client->answered, 1, memory_order_relaxed);
 	*body_size = header.length;
 	return NULL;
+}
+
+/*
+ * Send the @size bytes of body that stand in client->request behind the room
+ * for the header. On success the reply's body is client->reply + header.
+ */
+static struct fathom_error *call(struct fathom_client *client, uint16_t type,
+				 size_t size, const uint8_t **body,
+				 size_t *body_size)
+{
+	struct fathom_error *error;
+	size_t received = 0;
+
+	write_header(client->request, type, size);
+	client->statistics.calls++;
+	client->statistics.round_trips++;
+	error = client->channel->ops->call(
+		client->channel, client->request,
+		sizeof(struct fathom_wire_header) + size, client->reply,
+		FATHOM_WIRE_MAX_REPLY, &received);
+	if (error)
+		return error;
+	*body = client->reply + sizeof(struct fathom_wire_header);
+	return check_reply(client, type, received, body_size);
+}
+
+/* What takes the body of the reply to request number @index. */
+typedef struct fathom_error *(*take_body)(void *context, size_t index,
+					  const uint8_t *body, size_t size);
+
+/* Requests of one type, which are made without waiting for each other. */
+struct flight {
+	struct fathom_client *client;
+	uint16_t type;
+	size_t count;
+	size_t used; /* bytes of client->request */
+	struct fathom_channel_request requests[WINDOW];
+	take_body take;
+	void *context;
+};
+
+/* Room for the body of one more request; 0: it can take no more. */
+static size_t flight_room(const struct flight *flight)
+{
+	size_t room = REQUEST_ROOM - flight->used;
+
+	if (flight->count == WINDOW ||
+	    room < sizeof(struct fathom_wire_header) ||
+	    (flight->count && !flight->client->channel->ops->call_many))
+		return 0;
+	return room - sizeof(struct fathom_wire_header);
+}
+
+/* Where its body belongs. */
+static uint8_t *flight_body(const struct flight *flight)
+{
+	return flight->client->request + flight->used +
+	       sizeof(struct fathom_wire_header);
+}
+
+/* Add the request whose body is at flight_body(). */
+static void flight_add(struct flight *flight, size_t size)
+{
+	uint8_t *request = flight->client->request + flight->used;
+	size_t whole = sizeof(struct fathom_wire_header) + size;
+
+	write_header(request, flight->type, size);
+	flight->requests[flight->count++] =
+		(struct fathom_channel_request){request, whole};
+	flight->used += whole;
+}
+
+static struct fathom_error *take_received(void *context, size_t index,
+					  size_t received)
+{
+	struct flight *flight = context;
+	struct fathom_error *error;
+	size_t size;
+
+	error = check_reply(flight->client, flight->type, received, &size);
+	if (error)
+		return error;
+	return flight->take(flight->context, index,
+			    flight->client->reply +
+				    sizeof(struct fathom_wire_header),
+			    size);
+}
+
+static struct fathom_error *fly(struct flight *flight)
+{
+	struct fathom_client *client = flight->client;
+	const struct fathom_channel_ops *ops = client->channel->ops;
+	struct fathom_error *error;
+	size_t received = 0;
+
+	client->statistics.calls += flight->count;
+	client->statistics.round_trips++;
+	if (ops->call_many)
+		return ops->call_many(client->channel, flight->requests,
+				      flight->count, client->reply,
+				      FATHOM_WIRE_MAX_REPLY, take_received,
+				      flight);
+	error = ops->call(client->channel, flight->requests[0].bytes,
+			  flight->requests[0].size, client->reply,
+			  FATHOM_WIRE_MAX_REPLY, &received);
+	return error ? error : take_received(flight, 0, received);
 }
 
 static bool ranges_valid(const struct fathom_wire_range *ranges, size_t count)
@@ -233,7 +352,7 @@ struct fathom_error *fathom_client_create(struct fathom_channel *channel,
 	}
 	client->channel = channel;
 	pthread_mutex_init(&client->lock, NULL);
-	client->request = fathom_secret_alloc(FATHOM_WIRE_MAX_REQUEST);
+	client->request = fathom_secret_alloc(REQUEST_ROOM);
 	client->reply = fathom_secret_alloc(FATHOM_WIRE_MAX_REPLY);
 	error = client->request && client->reply
 			? fetch_info(client)
@@ -255,7 +374,7 @@ void fathom_client_destroy(struct fathom_client *client)
 	pthread_mutex_destroy(&client->lock);
 	free((void *)client->info.cpus);
 	free((void *)client->info.ranges);
-	fathom_secret_free(client->request, FATHOM_WIRE_MAX_REQUEST);
+	fathom_secret_free(client->request, REQUEST_ROOM);
 	fathom_secret_free(client->reply, FATHOM_WIRE_MAX_REPLY);
 	fathom_page_memory_destroy(client->kept);
 	free(client);
@@ -282,56 +401,92 @@ struct fathom_error *fathom_client_refresh(struct fathom_client *client)
 	return error;
 }
 
-/* One round of a vectored read: which item each piece of it belongs to. */
-struct round {
-	size_t count;
-	size_t first; /* index of the first item not yet finished */
-	struct {
-		size_t item;
-		size_t length;
-	} pieces[FATHOM_WIRE_MAX_ITEMS];
-};
+uint64_t fathom_client_answered(const struct fathom_client *client)
+{
+	return atomic_load_explicit(&client->answered, memory_order_relaxed);
+}
+
+struct fathom_error *fathom_client_reach(struct fathom_client *client)
+{
+	uint64_t before = fathom_client_answered(client);
+	struct fathom_error *error = NULL;
+	const uint8_t *body;
+	size_t size;
+
+	pthread_mutex_lock(&client->lock);
+	if (fathom_client_answered(client) == before)
+		error = call(client, FATHOM_WIRE_INFO, 0, &body, &size);
+	pthread_mutex_unlock(&client->lock);
+	return error;
+}
 
 static bool finished(const struct fathom_client_item *item)
 {
 	return item->status != FATHOM_WIRE_OK || item->done == item->length;
 }
 
-/* As many pieces as fit into one request and, with their data, one reply. */
-static size_t plan_round(const struct fathom_client *client,
-			 const struct fathom_client_item *items, size_t count,
-			 struct round *round)
+/* A vectored read: up to where its items have been asked for. */
+struct reading {
+	struct fathom_client *client;
+	struct fathom_client_item *items;
+	size_t count;
+	size_t next;   /* item */
+	size_t offset; /* in it */
+};
+
+/* To the first byte that is neither there nor asked for; false: none. */
+static bool seek(struct reading *reading)
 {
+	while (reading->next < reading->count) {
+		const struct fathom_client_item *item =
+			&reading->items[reading->next];
+
+		if (reading->offset < item->done)
+			reading->offset = item->done;
+		if (!finished(item) && reading->offset < item->length)
+			return true;
+		reading->next++;
+		reading->offset = 0;
+	}
+	return false;
+}
+
+/*
+ * As many pieces as fit into one request and, with their data, one reply. What
+ * earlier rounds of the flight ask for is taken for granted.
+ */
+static size_t plan_round(struct reading *reading, struct round *round,
+			 uint8_t *out, size_t request_room)
+{
+	const struct fathom_client *client = reading->client;
 	const size_t each = sizeof(struct fathom_wire_read_result);
 	size_t body = sizeof(struct fathom_wire_read);
 	size_t room = client->max_reply - sizeof(struct fathom_wire_header) -
 		      sizeof(struct fathom_wire_read_reply);
-	size_t request_room =
-		client->max_request - sizeof(struct fathom_wire_header);
-	uint8_t *out = client->request + sizeof(struct fathom_wire_header);
 	struct fathom_wire_read header = {0};
-	size_t i;
 
 	round->count = 0;
-	for (i = round->first; i < count; i++) {
-		struct fathom_wire_read_item wire = {0};
-		size_t length = items[i].length - items[i].done;
+	while (round->count < client->max_items && room > each &&
+	       body + sizeof(struct fathom_wire_read_item) <= request_room &&
+	       seek(reading)) {
+		const struct fathom_client_item *item =
+			&reading->items[reading->next];
+		size_t length =
+			smaller(item->length - reading->offset, room - each);
+		const struct fathom_wire_read_item wire = {
+			.space = item->space,
+			.address = item->address + reading->offset,
+			.length = (uint32_t)length,
+		};
 
-		if (finished(&items[i]))
-			continue;
-		if (round->count == client->max_items || room <= each ||
-		    body + sizeof(wire) > request_room)
-			break;
-		length = smaller(length, room - each);
-		wire.space = items[i].space;
-		wire.address = items[i].address + items[i].done;
-		wire.length = (uint32_t)length;
 		memcpy(out + body, &wire, sizeof(wire));
 		body += sizeof(wire);
 		room -= each + length;
-		round->pieces[round->count].item = i;
+		round->pieces[round->count].item = reading->next;
+		round->pieces[round->count].offset = reading->offset;
 		round->pieces[round->count].length = length;
 		round->count++;
+		reading->offset += length;
 	}
 	header.count = (uint32_t)round->count;
 	memcpy(out, &header, sizeof(header));
@@ -339,7 +494,8 @@ static size_t plan_round(const struct fathom_client *client,
 }
 
 /* Check one result of @piece and take its data; NULL or what is wrong. */
-static const char *take_result(struct fathom_client_item *item, size_t piece,
+static const char *take_result(struct fathom_client_item *item, size_t offset,
+			       size_t piece,
 			       const struct fathom_wire_read_result *result,
 			       const uint8_t **data, size_t *left)
 {
@@ -349,19 +505,22 @@ static const char *take_result(struct fathom_client_item *item, size_t piece,
 		return "READ with an unknown status";
 	if ((result->status == FATHOM_WIRE_OK) != (result->length == piece))
 		return "READ whose status and length disagree";
-	memcpy((uint8_t *)item->buffer + item->done, *data, result->length);
-	item->done += result->length;
-	item->status = result->status;
+	/* What comes behind a gap, the round before having stopped, waits. */
+	if (item->done == offset && !finished(item)) {
+		memcpy((uint8_t *)item->buffer + offset, *data, result->length);
+		item->done += result->length;
+		item->status = result->status;
+	}
 	*data += result->length;
 	*left -= result->length;
 	return NULL;
 }
 
-static struct fathom_error *take_reply(struct fathom_client *client,
-				       struct fathom_client_item *items,
-				       const struct round *round,
+static struct fathom_error *take_round(void *context, size_t index,
 				       const uint8_t *body, size_t size)
 {
+	struct reading *reading = context;
+	const struct round *round = &reading->client->rounds[index];
 	struct fathom_wire_read_reply header;
 	struct fathom_wire_read_result result;
 	const uint8_t *data;
@@ -380,13 +539,15 @@ static struct fathom_error *take_reply(struct fathom_client *client,
 	body += sizeof(header);
 	data = body + header.done * sizeof(result);
 	left -= header.done * sizeof(result);
-	client->statistics.bytes_read += left;
+	reading->client->statistics.bytes_read += left;
 	for (i = 0; i < header.done; i++) {
-		struct fathom_client_item *item = &items[round->pieces[i].item];
+		struct fathom_client_item *item =
+			&reading->items[round->pieces[i].item];
 
 		memcpy(&result, body + i * sizeof(result), sizeof(result));
-		broken = take_result(item, round->pieces[i].length, &result,
-				     &data, &left);
+		broken = take_result(item, round->pieces[i].offset,
+				     round->pieces[i].length, &result, &data,
+				     &left);
 		if (broken)
 			return protocol_error(broken);
 		if (result.status == FATHOM_WIRE_TARGET_GONE)
@@ -395,42 +556,49 @@ static struct fathom_error *take_reply(struct fathom_client *client,
 	return left ? protocol_error("READ with data for nothing") : NULL;
 }
 
-static struct fathom_error *read_round(struct fathom_client *client,
-				       struct fathom_client_item *items,
-				       size_t count, struct round *round)
+static struct fathom_error *read_flight(struct reading *reading)
 {
-	struct fathom_error *error;
-	const uint8_t *body;
-	size_t size;
+	struct fathom_client *client = reading->client;
+	struct flight flight = {
+		.client = client,
+		.type = FATHOM_WIRE_READ,
+		.take = take_round,
+		.context = reading,
+	};
+	const size_t least = sizeof(struct fathom_wire_read) +
+			     sizeof(struct fathom_wire_read_item);
+	size_t most = client->max_request - sizeof(struct fathom_wire_header);
 
-	size = plan_round(client, items, count, round);
-	error = call(client, FATHOM_WIRE_READ, size, &body, &size);
-	if (error)
-		return error;
-	return take_reply(client, items, round, body, size);
+	while (flight_room(&flight) >= least && seek(reading))
+		flight_add(&flight,
+			   plan_round(reading, &client->rounds[flight.count],
+				      flight_body(&flight),
+				      smaller(most, flight_room(&flight))));
+	return fly(&flight);
 }
 
 struct fathom_error *fathom_client_readv(struct fathom_client *client,
 					 struct fathom_client_item *items,
 					 size_t count)
 {
+	struct reading reading = {
+		.client = client,
+		.items = items,
+		.count = count,
+	};
 	struct fathom_error *error = NULL;
-	struct round round;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
 		items[i].done = 0;
 		items[i].status = FATHOM_WIRE_OK;
 	}
-	round.first = 0;
 	pthread_mutex_lock(&client->lock);
-	/* Ends: each round finishes a piece, pieces are bounded by lengths. */
-	while (!error) {
-		while (round.first < count && finished(&items[round.first]))
-			round.first++;
-		if (round.first == count)
-			break;
-		error = read_round(client, items, count, &round);
+	/* Ends: each flight finishes a piece, pieces are bounded by lengths. */
+	while (!error && seek(&reading)) {
+		error = read_flight(&reading);
+		reading.next = 0;
+		reading.offset = 0;
 	}
 	pthread_mutex_unlock(&client->lock);
 	return error;
@@ -590,33 +758,83 @@ static const char *check_scan(const struct fathom_wire_scan *request,
 	return NULL;
 }
 
-static struct fathom_error *scan_round(struct fathom_client *client,
-				       const struct fathom_wire_scan *request,
-				       uint64_t *matches, uint32_t *count,
-				       uint64_t *next)
-{
-	struct fathom_wire_scan_reply reply;
-	struct fathom_error *error;
-	const uint8_t *body;
-	const char *broken;
-	size_t size;
+/* A search, and the slices of it that are in flight. */
+struct scanning {
+	struct fathom_client *client;
+	const struct fathom_wire_scan *request; /* what is left of it */
+	uint64_t *matches;
+	size_t max;
+	size_t count;
+	uint64_t next;	/* all before it has been seen */
+	uint64_t slice; /* what the agent sees in one call; 0: unknown */
+	struct fathom_wire_scan slices[WINDOW];
+};
 
-	memcpy(client->request + sizeof(struct fathom_wire_header), request,
-	       sizeof(*request));
-	error = call(client, FATHOM_WIRE_SCAN, sizeof(*request), &body, &size);
-	if (error)
-		return error;
+/* Slices behind one that was not seen whole are asked for again. */
+static struct fathom_error *take_slice(void *context, size_t index,
+				       const uint8_t *body, size_t size)
+{
+	struct scanning *scanning = context;
+	const struct fathom_wire_scan *slice = &scanning->slices[index];
+	struct fathom_wire_scan_reply reply;
+	const char *broken;
+
 	if (size < sizeof(reply))
 		return protocol_error("SCAN too short");
 	memcpy(&reply, body, sizeof(reply));
 	body += sizeof(reply);
-	broken = check_scan(request, &reply, body, size - sizeof(reply));
+	broken = check_scan(slice, &reply, body, size - sizeof(reply));
 	if (broken)
 		return protocol_error(broken);
-	memcpy(matches, body, reply.count * sizeof(*matches));
-	*count = reply.count;
-	*next = reply.next;
+	if (scanning->next != slice->start ||
+	    reply.count > scanning->max - scanning->count)
+		return NULL;
+	memcpy(scanning->matches + scanning->count, body,
+	       reply.count * sizeof(*scanning->matches));
+	scanning->count += reply.count;
+	scanning->next = reply.next;
+	if (reply.count < slice->max_matches &&
+	    (!scanning->slice || reply.next < slice->end))
+		scanning->slice = reply.next - slice->start;
 	return NULL;
+}
+
+/*
+ * As much as the agent saw in one call before, so that several can be in
+ * flight. A match belongs to the slice that it begins in.
+ */
+static void plan_slice(const struct scanning *scanning, uint64_t start,
+		       struct fathom_wire_scan *slice)
+{
+	*slice = *scanning->request;
+	slice->start = start;
+	if (scanning->slice && slice->end - start > scanning->slice)
+		slice->end = start + scanning->slice;
+	slice->max_matches = (uint32_t)smaller(scanning->max - scanning->count,
+					       FATHOM_WIRE_MAX_MATCHES);
+}
+
+static struct fathom_error *scan_flight(struct scanning *scanning)
+{
+	struct flight flight = {
+		.client = scanning->client,
+		.type = FATHOM_WIRE_SCAN,
+		.take = take_slice,
+		.context = scanning,
+	};
+	uint64_t start = scanning->next;
+
+	do {
+		struct fathom_wire_scan *slice =
+			&scanning->slices[flight.count];
+
+		plan_slice(scanning, start, slice);
+		memcpy(flight_body(&flight), slice, sizeof(*slice));
+		start = slice->end;
+		flight_add(&flight, sizeof(*slice));
+	} while (scanning->slice && start < scanning->request->end &&
+		 flight_room(&flight) >= sizeof(struct fathom_wire_scan));
+	return fly(&flight);
 }
 
 struct fathom_error *fathom_client_scan(struct fathom_client *client,
@@ -632,6 +850,13 @@ struct fathom_error *fathom_client_scan(struct fathom_client *client,
 		.alignment = alignment,
 		.pattern_length = (uint32_t)pattern_length,
 	};
+	struct scanning scanning = {
+		.client = client,
+		.request = &request,
+		.matches = matches,
+		.max = max,
+		.next = start,
+	};
 	struct fathom_error *error = NULL;
 
 	*count = 0;
@@ -642,18 +867,12 @@ struct fathom_error *fathom_client_scan(struct fathom_client *client,
 					   "invalid pattern or alignment");
 	memcpy(request.pattern, pattern, pattern_length);
 	pthread_mutex_lock(&client->lock);
-	/* Ends: `next` grows in each round. */
-	while (!error && request.start < end && *count < max) {
-		uint32_t found = 0;
-
-		request.max_matches = (uint32_t)smaller(
-			max - *count, FATHOM_WIRE_MAX_MATCHES);
-		error = scan_round(client, &request, matches + *count, &found,
-				   next);
-		*count += found;
-		request.start = *next;
-	}
+	/* Ends: `next` grows in each flight. */
+	while (!error && scanning.next < end && scanning.count < max)
+		error = scan_flight(&scanning);
 	pthread_mutex_unlock(&client->lock);
+	*count = scanning.count;
+	*next = scanning.next;
 	return error;
 }
 

@@ -30,7 +30,8 @@ struct fathom_client_info {
 
 struct fathom_client_statistics {
 	uint64_t calls;
-	uint64_t bytes_read; /* data in READ and FOLLOW replies */
+	uint64_t round_trips; /* calls that were under way together are one */
+	uint64_t bytes_read;  /* data in READ and FOLLOW replies */
 };
 
 /**
@@ -132,6 +133,15 @@ struct fathom_error *fathom_client_follow(struct fathom_client *client,
 					  const void *request, size_t size,
 					  fathom_client_page take,
 					  void *context);
+
+/** Calls that the agent has answered so far. */
+uint64_t fathom_client_answered(const struct fathom_client *client);
+
+/**
+ * Make sure that the agent answers: by an INFO call, whose reply is not used,
+ * unless somebody else's call is answered while this one waits for its turn.
+ */
+struct fathom_error *fathom_client_reach(struct fathom_client *client);
 
 /** "page not mapped" and the like: why a READ item failed. */
 const char *fathom_client_status_string(uint32_t status);

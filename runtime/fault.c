@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,12 +16,14 @@
 #include <fathom/target.h>
 
 #include "raise.h"
+#include "report_start.h"
 
 _Static_assert(sizeof(jmp_buf) <= sizeof(((struct fathom_frame *)0)->jump),
 	       "struct fathom_frame has no room for a jmp_buf");
 
 static __thread struct fathom_frame *innermost;
 static void (*at_end)(void);
+static _Atomic uint64_t fault_count;
 
 const char *fathom_fault_reason_string(enum fathom_fault_reason reason)
 {
@@ -155,7 +158,7 @@ void fathom_end(int status)
 	fflush(stdout);
 	if (at_end)
 		at_end();
-	_exit(status);
+	_exit(report_end(status));
 }
 
 void fathom_die(int status, const char *format, ...)
@@ -204,10 +207,16 @@ void fathom_raise(enum fathom_fault_reason reason, const char *message,
 		fault.column = site->column;
 		fault.expression = site->expression;
 	}
+	atomic_fetch_add_explicit(&fault_count, 1, memory_order_relaxed);
 	if (!frame)
 		report(&fault);
 	/* A fault in the handler belongs to the frame around this one. */
 	__fathom_leave(frame);
 	frame->fault = fault;
 	_longjmp((struct __jmp_buf_tag *)frame->jump, 1);
+}
+
+uint64_t fathom_fault_count(void)
+{
+	return atomic_load_explicit(&fault_count, memory_order_relaxed);
 }

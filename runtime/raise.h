@@ -9,6 +9,7 @@
 #define FATHOM_RAISE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include <fathom/fault.h>
 
@@ -23,6 +24,9 @@
 _Noreturn void fathom_raise(enum fathom_fault_reason reason,
 			    const char *message, fathom_u64 address,
 			    fathom_u64 size, const struct fathom_site *site);
+
+/** Faults of this process so far, caught ones included. */
+uint64_t fathom_fault_count(void);
 
 /** Whether a fault of this thread would be caught. */
 bool fathom_is_caught(void);

@@ -61,10 +61,10 @@ static bool is_of_kind(const char *uri, const char *kind)
 	return !strncmp(uri, kind, strlen(kind));
 }
 
-struct fathom_error *fathom_seal_close(const char *uri)
+struct fathom_error *fathom_seal_close(const char *uri, bool reports)
 {
 	bool monitor = is_of_kind(uri, "qemu:") || is_of_kind(uri, "smi+qemu:");
-	bool tcp = is_of_kind(uri, "tcp:");
+	bool tcp = reports || is_of_kind(uri, "tcp:");
 	struct fathom_error *error;
 
 	error = monitor ? NULL

@@ -25,8 +25,9 @@ struct fathom_error *fathom_seal_prepare(void);
  *
  * @param[in] uri The target's. What its connection takes when it is made anew
  * stays allowed: the user that a monitor's socket belongs to, or TCP.
+ * @param[in] reports There is a watcher, who is connected to by TCP.
  */
-struct fathom_error *fathom_seal_close(const char *uri);
+struct fathom_error *fathom_seal_close(const char *uri, bool reports);
 
 /* seal_user.c */
 

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include <fathom/abi.h>
+#include <fathom/seconds.h>
 #include <fathom/size.h>
 #include <fathom/target.h>
 
@@ -21,6 +22,7 @@
 #include "prefetch.h"
 #include "private.h"
 #include "raise.h"
+#include "report_start.h"
 #include "seal.h"
 #include "symbols/symbols.h"
 #include "target_state.h"
@@ -75,6 +77,33 @@ static uint32_t prefetch_pages(void)
 	return (uint32_t)value;
 }
 
+/* Seconds, as milliseconds; 0 if nothing is said. */
+static uint32_t timeout_ms(void)
+{
+	const char *text = path_in("FATHOM_TIMEOUT");
+	uint32_t ms = 0;
+
+	if (text && (!fathom_seconds_parse(text, &ms) || !ms))
+		fathom_die(FATHOM_EXIT_USAGE,
+			   "FATHOM_TIMEOUT=%s: not a number of seconds above 0",
+			   text);
+	return ms;
+}
+
+static uint32_t reconnect_ms(void)
+{
+	const char *text = path_in("FATHOM_RECONNECT");
+	uint32_t ms = 0;
+
+	if (!text)
+		return 0;
+	if (!fathom_seconds_parse(text, &ms))
+		fathom_die(FATHOM_EXIT_USAGE,
+			   "FATHOM_RECONNECT=%s: not a number of seconds",
+			   text);
+	return ms ? ms : FATHOM_NO_RECONNECT;
+}
+
 static uint64_t max_memory(void)
 {
 	const char *text = path_in("FATHOM_MAX_MEMORY");
@@ -103,11 +132,12 @@ static void print_statistics(void)
 	fprintf(stderr,
 		"%s: fathom: %" PRIu64 " agent calls, %" PRIu64
 		" pages fetched, %" PRIu64 " bytes fetched, %" PRIu64
-		" epochs, %" PRIu64 " slow paths, %" PRIu64 " pages evicted\n",
+		" epochs, %" PRIu64 " slow paths, %" PRIu64
+		" pages evicted, %" PRIu64 " round trips\n",
 		program_invocation_short_name, statistics.agent_calls,
 		statistics.pages_fetched, statistics.bytes_fetched,
 		statistics.epochs, statistics.slow_paths,
-		statistics.pages_evicted);
+		statistics.pages_evicted, statistics.round_trips);
 }
 
 static int status_of(const struct fathom_error *error)
@@ -132,6 +162,8 @@ static void open_default(void)
 		.key = path_in("FATHOM_KEY"),
 		.agent_key = path_in("FATHOM_AGENT_KEY"),
 		.max_memory = max_memory(),
+		.timeout_ms = timeout_ms(),
+		.reconnect_ms = reconnect_ms(),
 	};
 	const char *uri = getenv("FATHOM_TARGET");
 	uint32_t prefetch = prefetch_pages();
@@ -147,9 +179,13 @@ static void open_default(void)
 	fathom_crash_install();
 	error = is_set("FATHOM_SEAL") ? fathom_seal_prepare() : NULL;
 	if (!error)
+		error = report_prepare();
+	if (!error)
 		error = fathom_target_open(uri, &options, &target);
 	if (!error && is_set("FATHOM_SEAL"))
-		error = fathom_seal_close(uri);
+		error = fathom_seal_close(uri, report_goes_to_watcher());
+	if (!error)
+		error = report_start(target);
 	if (error)
 		fathom_die(status_of(error), "%s", error->message);
 	target->prefetch_pages = prefetch;
@@ -195,6 +231,18 @@ static bool is_ambiguous(const struct fathom_symbol *symbol)
 	       !fathom_symbols_is_unique(fathom_default->symbols, symbol->name);
 }
 
+/*
+ * An IDS that calls a function of the kernel's source also compares its address
+ * with what lies in the target. Such functions are registered before the
+ * program (tools/compiler_flags.c).
+ */
+static bool stands_in(const struct fathom_symbol *symbol)
+{
+	return (symbol->flags & FATHOM_SYMBOL_FUNCTION) &&
+	       !(symbol->flags & FATHOM_SYMBOL_LAZY) &&
+	       fathom_private_has(symbol->local);
+}
+
 static void fill_slot(const struct fathom_symbol *symbol)
 {
 	const char *release = fathom_default->info.release;
@@ -203,14 +251,15 @@ static void fill_slot(const struct fathom_symbol *symbol)
 	uint64_t address = 0;
 	char where[256];
 
-	if (symbol->local) {
-		*symbol->slot = (uintptr_t)symbol->local;
+	*symbol->slot = (uintptr_t)symbol->local;
+	if (symbol->local && !stands_in(symbol))
 		return;
-	}
 	error = fathom_symbol_address(fathom_default, symbol->name, &address);
+	fathom_error_destroy(error);
+	if (error && symbol->local)
+		return;
 	/* An offset in the per-CPU area is no address of the program. */
 	*symbol->slot = FATHOM_TAG(address);
-	fathom_error_destroy(error);
 	if (!error && !is_ambiguous(symbol))
 		return;
 	if (error && (symbol->flags & FATHOM_SYMBOL_OPTIONAL))

@@ -355,6 +355,7 @@ void fathom_target_statistics(struct fathom_target *target,
 	fathom_client_statistics(target->client, &client);
 	fathom_view_statistics(target->view, &view);
 	ret->agent_calls = client.calls;
+	ret->round_trips = client.round_trips;
 	ret->bytes_fetched = client.bytes_read;
 	ret->pages_fetched = view.pages_fetched;
 	ret->pages_evicted = view.pages_evicted;

@@ -51,21 +51,49 @@ read_keys(const struct fathom_target_options *options, struct keys *keys)
 }
 
 /* A carrier of sealed messages; what it carries them to, the keys tell. */
-typedef struct fathom_error *open_transport(const char *address,
-					    struct fathom_transport **ret);
+typedef struct fathom_error *
+open_transport(const char *address,
+	       const struct fathom_transport_patience *patience,
+	       struct fathom_transport **ret);
+
+/* QEMU is on this machine, and needs none. */
+static struct fathom_error *
+open_smi_qemu(const char *socket,
+	      const struct fathom_transport_patience *patience,
+	      struct fathom_transport **ret)
+{
+	(void)patience;
+	return fathom_transport_open_smi_qemu(socket, ret);
+}
+
+static struct fathom_transport_patience
+patience_of(const struct fathom_target_options *options)
+{
+	struct fathom_transport_patience patience = {
+		.timeout_ms = options ? options->timeout_ms : 0,
+		.reconnect_ms = options ? options->reconnect_ms : 0,
+	};
+
+	if (!patience.reconnect_ms)
+		patience.reconnect_ms = FATHOM_TRANSPORT_RECONNECT_MS;
+	else if (patience.reconnect_ms == FATHOM_NO_RECONNECT)
+		patience.reconnect_ms = 0;
+	return patience;
+}
 
 static struct fathom_error *
 open_sealed(open_transport *open, const char *address,
 	    const struct fathom_target_options *options,
 	    struct fathom_channel **ret)
 {
+	const struct fathom_transport_patience patience = patience_of(options);
 	struct fathom_transport *transport;
 	struct fathom_error *error;
 	struct keys keys;
 
 	error = read_keys(options, &keys);
 	if (!error)
-		error = open(address, &transport);
+		error = open(address, &patience, &transport);
 	if (!error)
 		error = fathom_sealed_channel_open(transport, keys.private_key,
 						   keys.agent_key, ret);
@@ -84,9 +112,12 @@ static const char *behind(const char *uri, const char *scheme)
 
 const char *fathom_target_uri_socket(const char *uri)
 {
-	const char *rest = behind(uri, "smi:");
+	const char *smi = behind(uri, "smi:");
+	const char *path = behind(uri, "unix:");
 
-	return rest && !*rest ? RELAY_SOCKET : rest;
+	if (path && *path)
+		return path;
+	return smi && !*smi ? RELAY_SOCKET : smi;
 }
 
 struct fathom_error *
@@ -105,16 +136,19 @@ fathom_target_uri_open(const char *uri,
 		return fathom_emulator_open_dump(rest, ret);
 	rest = behind(uri, "smi+qemu:");
 	if (rest && *rest)
-		return open_sealed(fathom_transport_open_smi_qemu, rest,
-				   options, ret);
+		return open_sealed(open_smi_qemu, rest, options, ret);
 	if (socket)
-		return open_sealed(fathom_transport_open_relay, socket, options,
+		return open_sealed(fathom_transport_open_unix, socket, options,
 				   ret);
 	rest = behind(uri, "tcp:");
 	if (rest && *rest)
 		return open_sealed(fathom_transport_open_tcp, rest, options,
 				   ret);
+	rest = behind(uri, "shm:");
+	if (rest && *rest)
+		return open_sealed(fathom_transport_open_shm, rest, options,
+				   ret);
 	return fathom_error_create(
 		FATHOM_ERROR_INVALID_ARGUMENT,
-		"not a target (qemu:SOCKET, dump:FILE, smi:[SOCKET], smi+qemu:SOCKET or tcp:ADDRESS:PORT)");
+		"not a target (qemu:SOCKET, dump:FILE, smi:[SOCKET], smi+qemu:SOCKET, unix:SOCKET, tcp:HOST:PORT or shm:PATH)");
 }

@@ -21,7 +21,7 @@ fathom_target_uri_open(const char *uri,
 		       const struct fathom_target_options *options,
 		       struct fathom_channel **ret);
 
-/** The relay's socket that an smi: target is reached by; NULL for others. */
+/** The Unix socket of an smi: or unix: target; NULL for others. */
 const char *fathom_target_uri_socket(const char *uri);
 
 #endif /* FATHOM_TARGET_URI_H */

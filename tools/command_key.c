@@ -23,6 +23,7 @@
 #include "key_store_file.h"
 #include "memory.h"
 #include "platform.h"
+#include "report_tls.h"
 #include "status.h"
 
 struct key_options {
@@ -32,17 +33,26 @@ struct key_options {
 	const char *key_path;	/* NULL: the default */
 	const char *store_path; /* NULL: the default */
 	bool agent;
+	const char *tls; /* name of the default file of a key for TLS */
 	bool authorized;
 	bool remove;
 };
 
+enum { KEY_REPORT = 0x100, KEY_WATCH };
+
 static const struct argp_option options[] = {
 	{"key", 'k', "FILE", 0,
-	 "Private key of the IDS (FATHOM_KEY, or ~/.config/fathom/ids.key)", 0},
+	 "File of the private key (for IDSes: FATHOM_KEY, or ~/.config/fathom/ids.key)",
+	 0},
 	{"agent", 'a', NULL, 0, "The agent's key pair, not an IDS's", 0},
 	{"store", 's', "FILE", 0,
 	 "Key store of the agent (~/.config/fathom/agent.keys); implies --agent",
 	 0},
+	{"report", KEY_REPORT, NULL, 0,
+	 "The key by which an IDS reports to `fathom watch' (~/.config/fathom/report.key)",
+	 0},
+	{"watch", KEY_WATCH, NULL, 0,
+	 "The key of `fathom watch' (~/.config/fathom/watch.key)", 0},
 	{"authorized", 'l', NULL, 0,
 	 "show: list the IDS keys that the agent serves", 0},
 	{"remove", 'r', NULL, 0,
@@ -64,6 +74,12 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		return 0;
 	case 'a':
 		chosen->agent = true;
+		return 0;
+	case KEY_REPORT:
+		chosen->tls = REPORT_KEY_FILE;
+		return 0;
+	case KEY_WATCH:
+		chosen->tls = REPORT_WATCH_KEY_FILE;
 		return 0;
 	case 'l':
 		chosen->authorized = true;
@@ -138,6 +154,8 @@ static const char *key_path(const struct key_options *chosen, bool make)
 {
 	const char *variable = getenv("FATHOM_KEY");
 
+	if (chosen->tls)
+		return path_of(chosen->key_path, chosen->tls, make);
 	if (!chosen->key_path && variable && *variable)
 		return variable;
 	return path_of(chosen->key_path, FATHOM_KEY_FILE_IDS, make);
@@ -154,6 +172,19 @@ static void print_key(const uint8_t key[FATHOM_KEY_SIZE])
 
 	fathom_key_encode(key, text);
 	puts(text);
+}
+
+/* Print the public half of a key for TLS; wipes @private_key. */
+static void print_tls_public(uint8_t private_key[FATHOM_KEY_SIZE])
+{
+	uint8_t key[FATHOM_KEY_SIZE];
+	struct fathom_error *error;
+
+	error = report_tls_public_key(private_key, key);
+	crypto_wipe(private_key, FATHOM_KEY_SIZE);
+	if (error)
+		fail(error);
+	print_key(key);
 }
 
 /* Print the public half; wipes @private_key. */
@@ -196,6 +227,15 @@ static int generate_agent(const struct key_options *chosen)
 	return EXIT_SUCCESS;
 }
 
+static void print_ids(const struct key_options *chosen,
+		      uint8_t key[FATHOM_KEY_SIZE])
+{
+	if (chosen->tls)
+		print_tls_public(key);
+	else
+		print_public(key);
+}
+
 static int generate_ids(const struct key_options *chosen)
 {
 	uint8_t key[FATHOM_KEY_SIZE];
@@ -207,7 +247,7 @@ static int generate_ids(const struct key_options *chosen)
 		crypto_wipe(key, sizeof(key));
 		fail(error);
 	}
-	print_public(key);
+	print_ids(chosen, key);
 	return EXIT_SUCCESS;
 }
 
@@ -256,7 +296,7 @@ static int show_ids(const struct key_options *chosen)
 	error = fathom_key_file_read(key_path(chosen, false), true, key);
 	if (error)
 		fail(error);
-	print_public(key);
+	print_ids(chosen, key);
 	return EXIT_SUCCESS;
 }
 
@@ -354,6 +394,9 @@ int command_key(int argc, char **argv)
 	struct key_options chosen = {};
 
 	argp_parse(&argp, argc, argv, 0, NULL, &chosen);
+	if (chosen.tls && (chosen.agent || chosen.authorized))
+		errx(FATHOM_EXIT_USAGE,
+		     "--report and --watch are not of the agent's keys");
 	for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++) {
 		if (strcmp(chosen.action, actions[i].name) != 0)
 			continue;

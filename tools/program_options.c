@@ -122,6 +122,8 @@ void program_options_apply(const struct program_options *program)
 	program_options_set("FATHOM_NO_CACHE", target->no_cache ? "1" : NULL);
 	program_options_set("FATHOM_KEY", target->key);
 	program_options_set("FATHOM_AGENT_KEY", target->agent_key);
+	program_options_set("FATHOM_TIMEOUT", target->timeout);
+	program_options_set("FATHOM_RECONNECT", target->reconnect);
 	program_options_set("FATHOM_LOOP_LIMIT", program->loop_limit);
 	program_options_set("FATHOM_MAX_MEMORY", program->max_memory);
 	program_options_set("FATHOM_PREFETCH", program->prefetch);

@@ -7,20 +7,29 @@
 #include "target_options.h"
 
 #include <err.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <fathom/seconds.h>
 #include <fathom/target.h>
 
 #include "die.h"
 #include "memory.h"
 #include "progress.h"
 
-enum { KEY_SYSTEM_MAP = 0x100, KEY_NO_CACHE, KEY_KEY, KEY_AGENT_KEY };
+enum {
+	KEY_SYSTEM_MAP = 0x100,
+	KEY_NO_CACHE,
+	KEY_KEY,
+	KEY_AGENT_KEY,
+	KEY_TIMEOUT,
+	KEY_RECONNECT
+};
 
 static const struct argp_option options[] = {
 	{"target", 't', "URI", 0,
-	 "The target: qemu:QMP-SOCKET, dump:FILE, smi:[RELAY-SOCKET], smi+qemu:QMP-SOCKET or tcp:ADDRESS:PORT (default: $FATHOM_TARGET)",
+	 "The target: qemu:QMP-SOCKET, dump:FILE, smi:[RELAY-SOCKET], smi+qemu:QMP-SOCKET, unix:SOCKET, tcp:HOST:PORT or shm:PATH (default: $FATHOM_TARGET)",
 	 0},
 	{"system-map", KEY_SYSTEM_MAP, "FILE", 0,
 	 "Take symbols from this System.map if the kernel's own are not found",
@@ -28,10 +37,15 @@ static const struct argp_option options[] = {
 	{"no-cache", KEY_NO_CACHE, NULL, 0,
 	 "Neither read nor write the cache of symbols on disk", 0},
 	{"key", KEY_KEY, "FILE", 0,
-	 "For smi: targets: the private key of the IDS (default: $FATHOM_KEY, else ~/.config/fathom/ids.key)",
+	 "For targets with keys: the private key of the IDS (default: $FATHOM_KEY, else ~/.config/fathom/ids.key)",
 	 0},
 	{"agent-key", KEY_AGENT_KEY, "FILE", 0,
-	 "For smi: targets: the agent's public key (default: $FATHOM_AGENT_KEY, else ~/.config/fathom/agent.pub)",
+	 "For targets with keys: the agent's public key (default: $FATHOM_AGENT_KEY, else ~/.config/fathom/agent.pub)",
+	 0},
+	{"timeout", KEY_TIMEOUT, "SECONDS", 0,
+	 "For the same: how long to wait for an answer (default: 20)", 0},
+	{"reconnect", KEY_RECONNECT, "SECONDS", 0,
+	 "For the same: how long to look for a connection that was lost before giving up (default: 10; 0: not at all)",
 	 0},
 	{},
 };
@@ -52,6 +66,35 @@ static bool is_set(const char *name)
 	return value && strcmp(value, "0") != 0;
 }
 
+static void check_seconds(const char *option, const char *text, bool zero,
+			  struct argp_state *state)
+{
+	uint32_t ms;
+
+	if (!fathom_seconds_parse(text, &ms) || (!ms && !zero))
+		argp_error(state, "--%s: `%s' is not a number of seconds%s",
+			   option, text, zero ? "" : " above 0");
+}
+
+static error_t parse_patience(int key, const char *argument,
+			      struct argp_state *state)
+{
+	struct target_options *target = state->input;
+
+	switch (key) {
+	case KEY_TIMEOUT:
+		check_seconds("timeout", argument, false, state);
+		target->timeout = argument;
+		return 0;
+	case KEY_RECONNECT:
+		check_seconds("reconnect", argument, true, state);
+		target->reconnect = argument;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	struct target_options *target = state->input;
@@ -63,6 +106,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		target->no_cache = is_set("FATHOM_NO_CACHE");
 		target->key = environment("FATHOM_KEY");
 		target->agent_key = environment("FATHOM_AGENT_KEY");
+		target->timeout = environment("FATHOM_TIMEOUT");
+		target->reconnect = environment("FATHOM_RECONNECT");
 		return 0;
 	case 't':
 		target->uri = argument;
@@ -80,7 +125,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		target->agent_key = argument;
 		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return parse_patience(key, argument, state);
 	}
 }
 
@@ -94,6 +139,28 @@ static int status_of(const struct fathom_error *error)
 	return error->code == FATHOM_ERROR_INVALID_ARGUMENT
 		       ? FATHOM_EXIT_USAGE
 		       : FATHOM_EXIT_TARGET;
+}
+
+/* What the environment says has not been checked yet. */
+static void set_patience(const struct target_options *options,
+			 struct fathom_target_options *settings)
+{
+	uint32_t ms;
+
+	if (options->timeout) {
+		if (!fathom_seconds_parse(options->timeout, &ms) || !ms)
+			errx(FATHOM_EXIT_USAGE,
+			     "FATHOM_TIMEOUT=%s: not a number of seconds above 0",
+			     options->timeout);
+		settings->timeout_ms = ms;
+	}
+	if (options->reconnect) {
+		if (!fathom_seconds_parse(options->reconnect, &ms))
+			errx(FATHOM_EXIT_USAGE,
+			     "FATHOM_RECONNECT=%s: not a number of seconds",
+			     options->reconnect);
+		settings->reconnect_ms = ms ? ms : FATHOM_NO_RECONNECT;
+	}
 }
 
 struct fathom_target *target_options_open(const struct target_options *options)
@@ -113,6 +180,7 @@ struct fathom_target *target_options_open(const struct target_options *options)
 	if (!options->uri)
 		errx(FATHOM_EXIT_USAGE,
 		     "which target? give --target URI or set FATHOM_TARGET");
+	set_patience(options, &settings);
 	text = xformat("opening %s", options->uri);
 	progress = progress_begin(text);
 	error = fathom_target_open(options->uri, &settings, &target);

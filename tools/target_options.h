@@ -18,6 +18,8 @@ struct target_options {
 	bool no_cache;
 	const char *key;       /* path; NULL: the default one */
 	const char *agent_key; /* the same */
+	const char *timeout;   /* seconds; NULL: the default */
+	const char *reconnect; /* the same */
 };
 
 /** argp child; its input is a struct target_options, defaults filled in. */

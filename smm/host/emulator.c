@@ -18,6 +18,7 @@ struct emulator {
 	struct fathom_error
 		*failure; /* of a port function, not handed on yet */
 	bool cpus_stale;
+	bool gone; /* as was seen at a refresh: for good */
 	struct fathom_agent agent;
 };
 
@@ -46,6 +47,8 @@ static uint32_t port_read(void *context, uint64_t address, void *buffer,
 	struct fathom_error *error;
 	bool missing = false;
 
+	if (emulator->gone)
+		return FATHOM_WIRE_TARGET_GONE;
 	error = emulator->source->ops->read(emulator->source, address, buffer,
 					    size, &missing);
 	if (error)
@@ -60,6 +63,8 @@ static uint32_t port_cpus(void *context, const struct fathom_wire_cpu **cpus,
 	struct emulator_source *source = emulator->source;
 	struct fathom_error *error;
 
+	if (emulator->gone)
+		return FATHOM_WIRE_TARGET_GONE;
 	if (emulator->cpus_stale && source->ops->reload_cpus) {
 		error = source->ops->reload_cpus(source);
 		if (error)
@@ -140,6 +145,7 @@ static struct fathom_error *emulator_refresh(struct fathom_channel *channel)
 	emulator->cpus_stale = true;
 	if (source->ops->alive)
 		error = source->ops->alive(source);
+	emulator->gone = error;
 	pthread_mutex_unlock(&emulator->lock);
 	return error;
 }
@@ -163,6 +169,15 @@ static const struct fathom_channel_ops emulator_ops = {
 struct fathom_agent *emulator_agent(struct fathom_channel *channel)
 {
 	return &((struct emulator *)channel)->agent;
+}
+
+struct fathom_error *emulator_failure(struct fathom_channel *channel)
+{
+	struct emulator *emulator = (struct emulator *)channel;
+	struct fathom_error *error = emulator->failure;
+
+	emulator->failure = NULL;
+	return error;
 }
 
 struct fathom_error *emulator_open(struct emulator_source *source,

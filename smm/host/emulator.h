@@ -64,9 +64,13 @@ struct fathom_error *emulator_open(struct emulator_source *source,
 /**
  * The core of an emulator, to be asked without the emulator in between: by a
  * sealed agent in this process (loopback.h). Not while the channel is used.
- * Whether the target is still alive is not looked at then.
+ * Whether the target is still alive is looked at by the channel's refresh();
+ * once it has said no, the core says so, too.
  */
 struct fathom_agent *emulator_agent(struct fathom_channel *channel);
+
+/** Why the core could not read since the last time this was asked; or NULL. */
+struct fathom_error *emulator_failure(struct fathom_channel *channel);
 
 void emulator_source_destroy(struct emulator_source *source);
 

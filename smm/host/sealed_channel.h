@@ -26,8 +26,11 @@ struct sealed_channel {
 	uint64_t counter;    /* of the last request */
 	struct crypto_cipher send;
 	struct crypto_cipher receive;
-	uint8_t *message; /* FATHOM_SEAL_MAX_REQUEST bytes */
+	uint8_t *message; /* SEALED_CHANNEL_ROOM bytes, of all in flight */
 	uint8_t *answer;  /* FATHOM_SEAL_MAX_REPLY bytes */
 };
+
+/** One request of the largest kind, and as many more as have room. */
+#define SEALED_CHANNEL_ROOM (2 * FATHOM_SEAL_MAX_REQUEST)
 
 #endif /* FATHOM_HOST_SEALED_CHANNEL_H */

@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
 /*
- * An SMM agent by way of a relay: relay_protocol.h over a Unix socket, or over
- * TCP. After any failure the connection is given up, lest a late reply
+ * An agent by way of a relay, or directly: relay_protocol.h over a Unix socket,
+ * or over TCP. After any failure the connection is given up, lest a late reply
  * be taken for the next message's; the next message makes a new one.
  */
 #include <fathom/transport.h>
 
 #include <endian.h>
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,20 +23,35 @@
 #include <fathom/error.h>
 
 #include "relay_protocol.h"
-#include "tcp_address.h"
-#include "transport_relay.h"
+#include "tcp_lookup.h"
+#include "tcp_options.h"
 
 /* Between attempts to connect while the socket's queue is full. */
 #define RETRY_NS 10000000L
 
+/* A name may have many; a relay has few. */
+#define MAX_ADDRESSES 8u
+
 struct relay {
 	struct fathom_transport transport;
 	char *path; /* or address and port: for messages */
-	struct sockaddr_storage address;
-	socklen_t address_size;
-	int timeout_ms;		  /* of an exchange */
+	struct tcp_address addresses[MAX_ADDRESSES]; /* or of a Unix socket */
+	size_t address_count;
 	int fd;			  /* -1: not connected */
-	struct timespec deadline; /* CLOCK_MONOTONIC, of this exchange */
+	struct timespec deadline; /* CLOCK_MONOTONIC, of what is waited for */
+};
+
+/* Messages that go, and answers that come, at the same time. */
+struct conversation {
+	const struct fathom_transport_message *messages;
+	size_t count;
+	size_t sent;	  /* whole messages */
+	size_t sent_part; /* bytes of the next, its prefix included */
+	size_t answered;
+	uint8_t prefix[RELAY_LENGTH_SIZE];
+	size_t received; /* bytes of the next answer, its prefix included */
+	size_t length;	 /* of its body, once the prefix is there */
+	uint8_t *reply;
 };
 
 static struct fathom_error *failed(const struct relay *relay, const char *what)
@@ -48,11 +62,12 @@ static struct fathom_error *failed(const struct relay *relay, const char *what)
 
 static void set_deadline(struct relay *relay)
 {
+	unsigned int timeout_ms = relay->transport.patience.timeout_ms;
 	struct timespec *deadline = &relay->deadline;
 
 	clock_gettime(CLOCK_MONOTONIC, deadline);
-	deadline->tv_sec += relay->timeout_ms / 1000;
-	deadline->tv_nsec += relay->timeout_ms % 1000 * 1000000L;
+	deadline->tv_sec += timeout_ms / 1000;
+	deadline->tv_nsec += timeout_ms % 1000 * 1000000L;
 	if (deadline->tv_nsec >= 1000000000L) {
 		deadline->tv_sec++;
 		deadline->tv_nsec -= 1000000000L;
@@ -71,7 +86,7 @@ static int time_left(const struct relay *relay)
 	return ns <= 0 ? 0 : (int)((ns + 999999) / 1000000);
 }
 
-static struct fathom_error *wait_for(const struct relay *relay, short events)
+static struct fathom_error *wait_for(struct relay *relay, short events)
 {
 	struct pollfd pollfd = {.fd = relay->fd, .events = events};
 	int left;
@@ -83,64 +98,10 @@ static struct fathom_error *wait_for(const struct relay *relay, short events)
 			return NULL; /* if it failed, the call to come says so
 				      */
 	}
-	return fathom_error_create(FATHOM_ERROR_TARGET,
-				   "relay %s: no answer within %d ms",
-				   relay->path, relay->timeout_ms);
-}
-
-static struct fathom_error *send_all(const struct relay *relay,
-				     const void *data, size_t size)
-{
-	const char *next = data;
-
-	while (size) {
-		ssize_t sent = send(relay->fd, next, size,
-				    MSG_NOSIGNAL | MSG_DONTWAIT);
-		struct fathom_error *error;
-
-		if (sent >= 0) {
-			next += sent;
-			size -= (size_t)sent;
-			continue;
-		}
-		if (errno == EINTR)
-			continue;
-		if (errno != EAGAIN)
-			return failed(relay,
-				      errno == EPIPE || errno == ECONNRESET
-					      ? "has hung up"
-					      : strerror(errno));
-		error = wait_for(relay, POLLOUT);
-		if (error)
-			return error;
-	}
-	return NULL;
-}
-
-static struct fathom_error *receive_all(const struct relay *relay, void *data,
-					size_t size)
-{
-	char *next = data;
-
-	while (size) {
-		struct fathom_error *error = wait_for(relay, POLLIN);
-		ssize_t got;
-
-		if (error)
-			return error;
-		got = recv(relay->fd, next, size, MSG_DONTWAIT);
-		if (got == 0 || (got < 0 && errno == ECONNRESET))
-			return failed(
-				relay,
-				"has hung up: it cannot reach the agent, or has ended");
-		if (got < 0 && errno != EINTR && errno != EAGAIN)
-			return failed(relay, strerror(errno));
-		if (got > 0) {
-			next += got;
-			size -= (size_t)got;
-		}
-	}
-	return NULL;
+	relay->transport.failure = FATHOM_INCIDENT_TIMEOUT;
+	return fathom_error_create(
+		FATHOM_ERROR_TARGET, "relay %s: no answer within %u ms",
+		relay->path, relay->transport.patience.timeout_ms);
 }
 
 static void disconnect(struct relay *relay)
@@ -157,7 +118,7 @@ static struct fathom_error *why_not_connected(const struct relay *relay,
 	case ENOENT:
 	case ECONNREFUSED:
 		return failed(relay,
-			      "nobody listens: is fathom-relay running?");
+			      "nobody listens: is the relay or agent running?");
 	case EACCES:
 		return failed(
 			relay,
@@ -168,7 +129,7 @@ static struct fathom_error *why_not_connected(const struct relay *relay,
 }
 
 /* TCP's handshake takes its time; how it ended, the socket tells. */
-static struct fathom_error *finish_connecting(const struct relay *relay)
+static struct fathom_error *finish_connecting(struct relay *relay)
 {
 	struct fathom_error *error = wait_for(relay, POLLOUT);
 	socklen_t size = sizeof(int);
@@ -181,31 +142,30 @@ static struct fathom_error *finish_connecting(const struct relay *relay)
 	return reason ? why_not_connected(relay, reason) : NULL;
 }
 
-/* Messages and replies take turns: nothing is gained by gathering bytes. */
-static struct fathom_error *make_socket(struct relay *relay)
+/* Options that cannot be set make it slow, not wrong. */
+static struct fathom_error *make_socket(struct relay *relay, int family)
 {
-	const int on = 1;
-
-	relay->fd = socket(relay->address.ss_family,
-			   SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	relay->fd =
+		socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (relay->fd < 0)
 		return fathom_error_os(errno, "cannot create a socket");
-	if (relay->address.ss_family != AF_UNIX)
-		(void)setsockopt(relay->fd, IPPROTO_TCP, TCP_NODELAY, &on,
-				 sizeof(on));
+	if (family != AF_UNIX)
+		(void)tcp_options_set(relay->fd);
 	return NULL;
 }
 
 /* A Unix socket with a full queue says EAGAIN: see unix(7). */
-static struct fathom_error *connect_relay(struct relay *relay)
+static struct fathom_error *connect_to(struct relay *relay,
+				       const struct tcp_address *address)
 {
 	const struct timespec pause = {.tv_nsec = RETRY_NS};
-	struct fathom_error *error = make_socket(relay);
+	struct fathom_error *error =
+		make_socket(relay, address->storage.ss_family);
 
 	if (error)
 		return error;
-	while (connect(relay->fd, (const struct sockaddr *)&relay->address,
-		       relay->address_size)) {
+	while (connect(relay->fd, (const struct sockaddr *)&address->storage,
+		       address->size)) {
 		if (errno == EINPROGRESS)
 			return finish_connecting(relay);
 		if (errno != EAGAIN && errno != EINTR)
@@ -217,64 +177,231 @@ static struct fathom_error *connect_relay(struct relay *relay)
 	return NULL;
 }
 
+/* All addresses of a name, in their order; the last one's error is told. */
+static struct fathom_error *connect_relay(struct relay *relay)
+{
+	struct fathom_error *error = NULL;
+	size_t i;
+
+	for (i = 0; i < relay->address_count; i++) {
+		fathom_error_destroy(error);
+		disconnect(relay);
+		error = connect_to(relay, &relay->addresses[i]);
+		if (!error)
+			break;
+	}
+	return error;
+}
+
 /*
  * A relay closes connections that have long been idle, and says nothing unless
  * it is asked: whatever there is to read between calls is a reason to begin
- * anew.
+ * anew, and if it is more than that end, nobody has asked for it.
  */
 static bool is_stale(const struct relay *relay)
 {
-	struct pollfd pollfd = {.fd = relay->fd, .events = POLLIN};
+	uint8_t byte;
+	ssize_t got = recv(relay->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
 
-	return relay->fd >= 0 && poll(&pollfd, 1, 0) != 0;
+	if (got > 0)
+		fathom_incident_raise(
+			FATHOM_INCIDENT_SURPLUS,
+			"relay %s: bytes came that nobody has asked for",
+			relay->path);
+	return got >= 0 || (errno != EAGAIN && errno != EINTR);
 }
 
-static struct fathom_error *converse(struct relay *relay, const void *message,
-				     size_t size, void *reply,
-				     size_t *reply_size)
+static struct fathom_error *be_connected(struct relay *relay)
 {
-	uint32_t length = htole32((uint32_t)size);
-	struct fathom_error *error = NULL;
-
-	if (is_stale(relay))
+	if (relay->fd >= 0 && is_stale(relay))
 		disconnect(relay);
-	if (relay->fd < 0)
-		error = connect_relay(relay);
-	if (!error)
-		error = send_all(relay, &length, sizeof(length));
-	if (!error)
-		error = send_all(relay, message, size);
-	if (!error)
-		error = receive_all(relay, &length, sizeof(length));
-	if (error)
-		return error;
-	length = le32toh(length);
-	if (length > FATHOM_SEAL_MAX_REPLY)
-		return fathom_error_create(
-			FATHOM_ERROR_PROTOCOL,
-			"relay %s: announces a reply of %u bytes, where %u are the most",
-			relay->path, length, FATHOM_SEAL_MAX_REPLY);
-	error = receive_all(relay, reply, length);
-	if (!error)
-		*reply_size = length;
+	return relay->fd < 0 ? connect_relay(relay) : NULL;
+}
+
+/* Prefix and message in one piece: each write is a packet. */
+static ssize_t send_part(const struct relay *relay,
+			 const struct conversation *talk)
+{
+	const struct fathom_transport_message *message =
+		&talk->messages[talk->sent];
+	uint32_t prefix = htole32((uint32_t)message->size);
+	size_t in_prefix = talk->sent_part < sizeof(prefix) ? talk->sent_part
+							    : sizeof(prefix);
+	size_t in_message = talk->sent_part - in_prefix;
+	struct iovec parts[] = {
+		{(uint8_t *)&prefix + in_prefix, sizeof(prefix) - in_prefix},
+		{(uint8_t *)message->bytes + in_message,
+		 message->size - in_message},
+	};
+	const struct msghdr header = {.msg_iov = parts, .msg_iovlen = 2};
+
+	return sendmsg(relay->fd, &header, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* As much of the messages as the socket takes. */
+static struct fathom_error *send_some(const struct relay *relay,
+				      struct conversation *talk)
+{
+	while (talk->sent < talk->count) {
+		ssize_t sent = send_part(relay, talk);
+
+		if (sent < 0 && errno == EINTR)
+			continue;
+		if (sent < 0 && errno == EAGAIN)
+			return NULL;
+		if (sent < 0)
+			return failed(relay,
+				      errno == EPIPE || errno == ECONNRESET
+					      ? "has hung up"
+					      : strerror(errno));
+		talk->sent_part += (size_t)sent;
+		if (talk->sent_part <
+		    RELAY_LENGTH_SIZE + talk->messages[talk->sent].size)
+			continue;
+		talk->sent++;
+		talk->sent_part = 0;
+	}
+	return NULL;
+}
+
+static struct fathom_error *check_length(const struct relay *relay,
+					 struct conversation *talk)
+{
+	uint32_t length;
+
+	memcpy(&length, talk->prefix, sizeof(length));
+	talk->length = le32toh(length);
+	if (talk->length <= FATHOM_SEAL_MAX_REPLY)
+		return NULL;
+	return fathom_error_create(
+		FATHOM_ERROR_PROTOCOL,
+		"relay %s: announces a reply of %zu bytes, where %u are the most",
+		relay->path, talk->length, FATHOM_SEAL_MAX_REPLY);
+}
+
+/* Whether the next answer is there; *again if there may be more of it. */
+static struct fathom_error *receive_some(const struct relay *relay,
+					 struct conversation *talk, bool *again)
+{
+	bool body = talk->received >= RELAY_LENGTH_SIZE;
+	size_t end = RELAY_LENGTH_SIZE + (body ? talk->length : 0);
+	uint8_t *to = body ? talk->reply + (talk->received - RELAY_LENGTH_SIZE)
+			   : talk->prefix + talk->received;
+	ssize_t got = recv(relay->fd, to, end - talk->received, MSG_DONTWAIT);
+
+	*again = got > 0 || (got < 0 && errno == EINTR);
+	if (got == 0 || (got < 0 && errno == ECONNRESET))
+		return failed(
+			relay,
+			"has hung up: it cannot reach the agent, or has ended");
+	if (got < 0)
+		return errno == EINTR || errno == EAGAIN
+			       ? NULL
+			       : failed(relay, strerror(errno));
+	talk->received += (size_t)got;
+	return talk->received == RELAY_LENGTH_SIZE && !body
+		       ? check_length(relay, talk)
+		       : NULL;
+}
+
+static bool has_answer(const struct conversation *talk)
+{
+	return talk->received >= RELAY_LENGTH_SIZE &&
+	       talk->received == RELAY_LENGTH_SIZE + talk->length;
+}
+
+/* What has come of the next answer, as far as that can be had without waiting.
+ */
+static struct fathom_error *receive_answer(const struct relay *relay,
+					   struct conversation *talk)
+{
+	struct fathom_error *error = NULL;
+	bool again = true;
+
+	while (!error && again && !has_answer(talk))
+		error = receive_some(relay, talk, &again);
 	return error;
+}
+
+/*
+ * In both directions at once: a relay that cannot get rid of its answers takes
+ * no more messages. The time for an answer begins with the one before.
+ */
+static struct fathom_error *converse(struct relay *relay,
+				     struct conversation *talk,
+				     fathom_transport_take take, void *context)
+{
+	struct fathom_error *error = be_connected(relay);
+
+	while (!error && talk->answered < talk->count) {
+		error = send_some(relay, talk);
+		if (!error)
+			error = receive_answer(relay, talk);
+		if (error)
+			break;
+		if (!has_answer(talk)) {
+			error = wait_for(relay, talk->sent < talk->count
+							? POLLIN | POLLOUT
+							: POLLIN);
+			continue;
+		}
+		if (!take(context, talk->answered, talk->length)) {
+			/* What else comes is nobody's. */
+			if (talk->answered + 1 < talk->count)
+				disconnect(relay);
+			break;
+		}
+		talk->answered++;
+		talk->received = 0;
+		talk->length = 0;
+		set_deadline(relay);
+	}
+	return error;
+}
+
+static struct fathom_error *
+exchange_many(struct fathom_transport *base,
+	      const struct fathom_transport_message *messages, size_t count,
+	      void *reply, fathom_transport_take take, void *context)
+{
+	struct conversation talk = {
+		.messages = messages,
+		.count = count,
+		.reply = reply,
+	};
+	struct relay *relay = (struct relay *)base;
+	struct fathom_error *error;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (!messages[i].size ||
+		    messages[i].size > FATHOM_SEAL_MAX_REQUEST)
+			return fathom_error_create(
+				FATHOM_ERROR_INVALID_ARGUMENT,
+				"a message of %zu bytes", messages[i].size);
+	}
+	base->failure = FATHOM_INCIDENT_LOST;
+	set_deadline(relay);
+	error = converse(relay, &talk, take, context);
+	if (error)
+		disconnect(relay);
+	return error;
+}
+
+static bool take_one(void *context, size_t index, size_t reply_size)
+{
+	(void)index;
+	*(size_t *)context = reply_size;
+	return true;
 }
 
 static struct fathom_error *exchange(struct fathom_transport *base,
 				     const void *message, size_t size,
 				     void *reply, size_t *reply_size)
 {
-	struct relay *relay = (struct relay *)base;
-	struct fathom_error *error;
+	const struct fathom_transport_message one = {message, size};
 
-	if (!size || size > FATHOM_SEAL_MAX_REQUEST)
-		return fathom_error_create(FATHOM_ERROR_INVALID_ARGUMENT,
-					   "a message of %zu bytes", size);
-	set_deadline(relay);
-	error = converse(relay, message, size, reply, reply_size);
-	if (error)
-		disconnect(relay);
-	return error;
+	return exchange_many(base, &one, 1, reply, take_one, reply_size);
 }
 
 static void destroy(struct fathom_transport *base)
@@ -288,20 +415,17 @@ static void destroy(struct fathom_transport *base)
 
 static const struct fathom_transport_ops ops = {
 	.exchange = exchange,
+	.exchange_many = exchange_many,
 	.destroy = destroy,
 };
 
 static struct fathom_error *open_it(struct relay *relay,
-				    const char *description,
 				    struct fathom_transport **ret)
 {
 	struct fathom_error *error;
 
-	relay->path = strdup(description);
 	set_deadline(relay);
-	error = relay->path ? connect_relay(relay)
-			    : fathom_error_create(FATHOM_ERROR_NO_MEMORY,
-						  "out of memory");
+	error = connect_relay(relay);
 	if (error) {
 		destroy(&relay->transport);
 		return error;
@@ -310,22 +434,39 @@ static struct fathom_error *open_it(struct relay *relay,
 	return NULL;
 }
 
-static struct relay *relay_new(int timeout_ms)
+static struct fathom_error *
+relay_new(const char *description,
+	  const struct fathom_transport_patience *patience, struct relay **ret)
 {
+	static const struct fathom_transport_patience standard = {
+		.timeout_ms = FATHOM_TRANSPORT_TIMEOUT_MS,
+		.reconnect_ms = FATHOM_TRANSPORT_RECONNECT_MS,
+	};
 	struct relay *relay = calloc(1, sizeof(*relay));
 
-	if (!relay)
-		return NULL;
+	if (relay)
+		relay->path = strdup(description);
+	if (!relay || !relay->path) {
+		free(relay);
+		return fathom_error_create(FATHOM_ERROR_NO_MEMORY,
+					   "out of memory");
+	}
 	relay->transport.ops = &ops;
+	relay->transport.patience = patience ? *patience : standard;
+	if (!relay->transport.patience.timeout_ms)
+		relay->transport.patience.timeout_ms = standard.timeout_ms;
 	relay->fd = -1;
-	relay->timeout_ms = timeout_ms;
-	return relay;
+	*ret = relay;
+	return NULL;
 }
 
-struct fathom_error *transport_relay_open(const char *socket, int timeout_ms,
-					  struct fathom_transport **ret)
+struct fathom_error *
+fathom_transport_open_unix(const char *socket,
+			   const struct fathom_transport_patience *patience,
+			   struct fathom_transport **ret)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct fathom_error *error;
 	struct relay *relay;
 
 	if (strlen(socket) >= sizeof(address.sun_path))
@@ -333,36 +474,32 @@ struct fathom_error *transport_relay_open(const char *socket, int timeout_ms,
 			FATHOM_ERROR_INVALID_ARGUMENT,
 			"relay %s: the path is longer than the %zu bytes of a socket's",
 			socket, sizeof(address.sun_path) - 1);
-	relay = relay_new(timeout_ms);
-	if (!relay)
-		return fathom_error_create(FATHOM_ERROR_NO_MEMORY,
-					   "out of memory");
+	error = relay_new(socket, patience, &relay);
+	if (error)
+		return error;
 	memcpy(address.sun_path, socket, strlen(socket));
-	memcpy(&relay->address, &address, sizeof(address));
-	relay->address_size = sizeof(address);
-	return open_it(relay, socket, ret);
+	memcpy(&relay->addresses[0].storage, &address, sizeof(address));
+	relay->addresses[0].size = sizeof(address);
+	relay->address_count = 1;
+	return open_it(relay, ret);
 }
 
-struct fathom_error *fathom_transport_open_relay(const char *socket,
-						 struct fathom_transport **ret)
+struct fathom_error *
+fathom_transport_open_tcp(const char *address,
+			  const struct fathom_transport_patience *patience,
+			  struct fathom_transport **ret)
 {
-	return transport_relay_open(socket, TRANSPORT_RELAY_TIMEOUT_MS, ret);
-}
-
-struct fathom_error *fathom_transport_open_tcp(const char *address,
-					       struct fathom_transport **ret)
-{
-	struct relay *relay = relay_new(TRANSPORT_RELAY_TIMEOUT_MS);
 	struct fathom_error *error;
+	struct relay *relay;
 
-	if (!relay)
-		return fathom_error_create(FATHOM_ERROR_NO_MEMORY,
-					   "out of memory");
-	error = tcp_address_parse(address, &relay->address,
-				  &relay->address_size);
+	error = relay_new(address, patience, &relay);
+	if (error)
+		return error;
+	error = tcp_lookup(address, relay->addresses, MAX_ADDRESSES,
+			   &relay->address_count);
 	if (error) {
 		destroy(&relay->transport);
 		return error;
 	}
-	return open_it(relay, address, ret);
+	return open_it(relay, ret);
 }

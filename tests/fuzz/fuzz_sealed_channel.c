@@ -122,7 +122,7 @@ static void start(void)
 		.exchange = exchange,
 		.destroy = destroy,
 	};
-	static struct fathom_transport transport = {&ops};
+	static struct fathom_transport transport = {.ops = &ops};
 	struct fuzz_keys keys;
 
 	if (sealed)

@@ -21,12 +21,12 @@
 
 #include "agent_client.h"
 #include "child.h"
+#include "endpoint.h"
 #include "listener.h"
 #include "privileges.h"
 #include "relay_fixture.h"
 #include "sanitized.h"
 #include "tcp_address.h"
-#include "transport_relay.h"
 
 #include <cmocka.h>
 
@@ -136,11 +136,14 @@ struct wire {
 
 static struct wire *wire_open(const char *socket, int timeout_ms)
 {
+	const struct fathom_transport_patience patience = {
+		.timeout_ms = (unsigned int)timeout_ms,
+	};
 	struct wire *wire = calloc(1, sizeof(*wire));
 
 	assert_non_null(wire);
-	client_no_error(
-		transport_relay_open(socket, timeout_ms, &wire->transport));
+	client_no_error(fathom_transport_open_unix(socket, &patience,
+						   &wire->transport));
 	return wire;
 }
 
@@ -239,11 +242,11 @@ static void nobody_there(void **state)
 	char path[200];
 
 	client_error_says(
-		fathom_transport_open_relay(relay->socket, &transport),
-		"is fathom-relay running?");
+		fathom_transport_open_unix(relay->socket, NULL, &transport),
+		"is the relay or agent running?");
 	memset(path, 'x', sizeof(path) - 1);
 	path[sizeof(path) - 1] = '\0';
-	client_error_says(fathom_transport_open_relay(path, &transport),
+	client_error_says(fathom_transport_open_unix(path, NULL, &transport),
 			  "longer than");
 }
 
@@ -254,7 +257,8 @@ static void ends_under_way(void **state)
 
 	wire_works(wire);
 	client_no_error(relay_fixture_stop(relay));
-	client_error_says(wire_exchange(wire, "x"), "is fathom-relay running?");
+	client_error_says(wire_exchange(wire, "x"),
+			  "is the relay or agent running?");
 	wire_close(wire);
 }
 
@@ -583,12 +587,21 @@ static void free_port(const char *host, char address[64])
 		 ntohs(((struct sockaddr_in *)&storage)->sin_port));
 }
 
+static struct fathom_error *listen_at(const char *address, int *ret)
+{
+	struct endpoint endpoint;
+
+	client_no_error(endpoint_parse(address, &endpoint));
+	return endpoint_listen(&endpoint, 0600, getuid(), getgid(), ret);
+}
+
 static struct wire *wire_open_tcp(const char *address)
 {
 	struct wire *wire = calloc(1, sizeof(*wire));
 
 	assert_non_null(wire);
-	client_no_error(fathom_transport_open_tcp(address, &wire->transport));
+	client_no_error(
+		fathom_transport_open_tcp(address, NULL, &wire->transport));
 	return wire;
 }
 
@@ -601,11 +614,10 @@ static void by_tcp(void **state)
 	int other;
 
 	free_port("127.0.0.1", address);
-	client_error_says(fathom_transport_open_tcp(address, &transport),
-			  "is fathom-relay running?");
-	client_no_error(
-		listener_open_tcp(address, &relay->settings.listeners[1]));
-	client_error_says(listener_open_tcp(address, &other), "cannot listen");
+	client_error_says(fathom_transport_open_tcp(address, NULL, &transport),
+			  "is the relay or agent running?");
+	client_no_error(listen_at(address, &relay->settings.listeners[1]));
+	client_error_says(listen_at(address, &other), "cannot listen");
 	relay_fixture_start(relay);
 	wire = wire_open_tcp(address);
 	wire_works(wire);
@@ -613,7 +625,8 @@ static void by_tcp(void **state)
 	works(relay);
 	wire_works(wire);
 	client_no_error(relay_fixture_stop(relay));
-	client_error_says(wire_exchange(wire, "x"), "is fathom-relay running?");
+	client_error_says(wire_exchange(wire, "x"),
+			  "is the relay or agent running?");
 	wire_close(wire);
 }
 
@@ -685,7 +698,8 @@ static void users_and_groups(void **state)
 
 static void filter(void)
 {
-	struct fathom_error *error = privileges_filter_syscalls();
+	struct fathom_error *error =
+		privileges_filter_syscalls(PRIVILEGES_ANSWER);
 
 	if (error)
 		_exit(1);

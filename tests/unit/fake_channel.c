@@ -213,6 +213,37 @@ void fake_channel_init(struct fake_channel *fake)
 	};
 }
 
+static struct fathom_error *
+call_many(struct fathom_channel *channel,
+	  const struct fathom_channel_request *requests, size_t count,
+	  void *reply, size_t capacity, fathom_channel_take take, void *context)
+{
+	struct fathom_error *error = NULL;
+	size_t size;
+	size_t i;
+
+	((struct fake_channel *)channel)->flights++;
+	for (i = 0; !error && i < count; i++) {
+		error = call(channel, requests[i].bytes, requests[i].size,
+			     reply, capacity, &size);
+		if (!error)
+			error = take(context, i, size);
+	}
+	return error;
+}
+
+void fake_channel_take_many(struct fake_channel *fake)
+{
+	static const struct fathom_channel_ops ops = {
+		.call = call,
+		.call_many = call_many,
+		.refresh = refresh,
+		.destroy = destroy,
+	};
+
+	fake->channel.ops = &ops;
+}
+
 void fake_channel_map(struct fake_channel *fake, uint64_t space,
 		      uint64_t address, const void *bytes, size_t size)
 {

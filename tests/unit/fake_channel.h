@@ -37,6 +37,7 @@ struct fake_channel {
 	struct fathom_wire_page ahead[FAKE_MAX_AHEAD]; /* what FOLLOW brings */
 	size_t ahead_count;
 	size_t calls;
+	size_t flights; /* calls under way together count once */
 	size_t refreshes;
 	size_t destroyed;
 	struct fathom_error *(*fail)(void); /* in place of an answer */
@@ -47,6 +48,9 @@ struct fake_channel {
 
 /** An agent with one CPU, 1 GiB of RAM and nothing mapped. Static storage. */
 void fake_channel_init(struct fake_channel *fake);
+
+/** It takes several requests at one time from now on. */
+void fake_channel_take_many(struct fake_channel *fake);
 
 /** @p bytes stay the caller's and may change under the runtime's feet. */
 void fake_channel_map(struct fake_channel *fake, uint64_t space,

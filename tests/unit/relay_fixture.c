@@ -49,7 +49,7 @@ struct relay_fixture *relay_fixture_new(void)
 	sigaction(SIGUSR1, &action, NULL);
 	sigemptyset(&relay->waiting_mask);
 	relay->settings = (struct server_settings){
-		.listeners = {-1, -1},
+		.listeners = {-1, -1, -1, -1},
 		.max_clients = 4,
 		.idle_ms = 60000,
 		.max_message = FAKE_REQUESTS,

@@ -34,6 +34,14 @@ static int set_up(void **state)
 	return 0;
 }
 
+/* Everything holds for requests that are in flight together, too. */
+static int set_up_many(void **state)
+{
+	set_up(state);
+	fake_channel_take_many(&fake);
+	return 0;
+}
+
 static int tear_down(void **state)
 {
 	(void)state;
@@ -229,6 +237,68 @@ static void refuses_impossible_patterns(void **state)
 					&count, &next),
 		     FATHOM_ERROR_INVALID_ARGUMENT);
 	assert_int_equal(fake.calls, 1);
+}
+
+/* What does not depend on a reply that is still to come, is not kept waiting.
+ */
+static void requests_fly_together(void **state)
+{
+	uint8_t *buffer = malloc(sizeof(memory));
+	uint64_t matches[300];
+	uint64_t next;
+	size_t count;
+
+	(void)state;
+	fake.calls = 0;
+	assert_null(fathom_client_read(client, SPACE, BASE, buffer,
+				       sizeof(memory)));
+	assert_memory_equal(buffer, memory, sizeof(memory));
+	assert_int_equal(fake.calls, 4);
+	assert_int_equal(fake.flights, 1);
+	fake.calls = 0;
+	fake.flights = 0;
+	/* The first tells how far the agent sees: then the other nine. */
+	assert_null(fathom_client_scan(client, 0, 10 << 20, 8, "abc", 3,
+				       matches, 300, &count, &next));
+	assert_int_equal(count, 10);
+	assert_int_equal(fake.calls, 10);
+	assert_int_equal(fake.flights, 3);
+	free(buffer);
+}
+
+/* A piece in the middle of those in flight cannot be had: nor what follows. */
+static void a_gap_in_flight(void **state)
+{
+	const size_t hole = 1200 * 1024;
+	struct fathom_client_item items[2];
+	uint8_t *buffer = malloc(sizeof(memory));
+	uint8_t last[16];
+
+	(void)state;
+	fake.piece_count = 0;
+	fake_channel_map(&fake, SPACE, BASE, memory, hole);
+	fake_channel_map(&fake, SPACE, BASE + hole + 4096, memory + hole + 4096,
+			 sizeof(memory) - hole - 4096);
+	items[0] = (struct fathom_client_item){
+		.space = SPACE,
+		.address = BASE,
+		.buffer = buffer,
+		.length = sizeof(memory),
+	};
+	items[1] = (struct fathom_client_item){
+		.space = SPACE,
+		.address = BASE + sizeof(memory) - sizeof(last),
+		.buffer = last,
+		.length = sizeof(last),
+	};
+	assert_null(fathom_client_readv(client, items, 2));
+	assert_int_equal(items[0].status, FATHOM_WIRE_NOT_MAPPED);
+	assert_int_equal(items[0].done, hole);
+	assert_memory_equal(buffer, memory, hole);
+	assert_int_equal(items[1].status, FATHOM_WIRE_OK);
+	assert_memory_equal(last, memory + sizeof(memory) - sizeof(last),
+			    sizeof(last));
+	free(buffer);
 }
 
 /* What a hostile agent may do to a reply, by the type it does it to. */
@@ -488,6 +558,7 @@ static void refuses_impossible_info(void **state)
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define MANY(name) cmocka_unit_test_setup_teardown(name, set_up_many, tear_down)
 
 int main(void)
 {
@@ -506,6 +577,21 @@ int main(void)
 						set_up_flipping, tear_down),
 		TEST(says_when_the_target_has_gone),
 		TEST(refuses_impossible_info),
+		MANY(requests_fly_together),
+		TEST(a_gap_in_flight),
+		MANY(a_gap_in_flight),
+		MANY(reads_more_than_a_reply_holds),
+		MANY(reads_with_the_smallest_limits),
+		MANY(goes_on_where_the_agent_stopped),
+		MANY(tells_the_first_bad_byte),
+		MANY(kept_pages_are_read_once),
+		MANY(kept_pages_are_of_one_epoch),
+		MANY(half_a_page_is_read_as_far_as_asked),
+		MANY(scans_on),
+		MANY(refuses_impossible_patterns),
+		MANY(believes_no_broken_reply),
+		MANY(says_when_the_target_has_gone),
+		MANY(refuses_impossible_info),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,7 +82,7 @@ static const void *be_sealed_for(const char *uri)
 	machine_set_up(NULL);
 	local = read_page();
 	if (uri)
-		must(fathom_seal_close(uri));
+		must(fathom_seal_close(uri, false));
 	return local;
 }
 

@@ -155,8 +155,8 @@ static void a_target_must_be_given(void **state)
 	expect_opening("", FATHOM_EXIT_USAGE, ": fathom: no target: ");
 	expect_opening("ftp:x", FATHOM_EXIT_USAGE,
 		       ": fathom: ftp:x: not a target (qemu:SOCKET, "
-		       "dump:FILE, smi:[SOCKET], smi+qemu:SOCKET or "
-		       "tcp:ADDRESS:PORT)\n");
+		       "dump:FILE, smi:[SOCKET], smi+qemu:SOCKET, "
+		       "unix:SOCKET or tcp:HOST:PORT)\n");
 	expect_opening("dump:", FATHOM_EXIT_USAGE, ": not a target");
 }
 

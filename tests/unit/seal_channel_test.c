@@ -298,14 +298,9 @@ static void altered_replies(void **state)
 
 	for (carrier->position = 0; carrier->position < REPLY_SIZE;
 	     carrier->position++) {
-		/* What the header shows to be wrong is told as such. */
-		const char *text =
-			carrier->position < sizeof(struct fathom_seal_header)
-				? "no answer to this request"
-				: "altered on the way";
-
+		/* What the header shows to be wrong is told besides. */
 		carrier->reply = flip_reply;
-		fails(channel, carrier, FATHOM_ERROR_PROTOCOL, text);
+		fails(channel, carrier, FATHOM_ERROR_PROTOCOL, "altered");
 		carrier->reply = NULL;
 		works(channel, carrier);
 	}
@@ -479,10 +474,8 @@ static void delayed_replies(void **state)
 
 	/* The first one is missing: it counts as silence, asked again. */
 	carrier->reply = delay_reply;
-	fails(channel, carrier, FATHOM_ERROR_PROTOCOL,
-	      "no answer to this request");
-	fails(channel, carrier, FATHOM_ERROR_PROTOCOL,
-	      "no answer to this request");
+	fails(channel, carrier, FATHOM_ERROR_PROTOCOL, "of another session");
+	fails(channel, carrier, FATHOM_ERROR_PROTOCOL, "of another session");
 	carrier->reply = NULL;
 	works(channel, carrier);
 	close_channel(channel, carrier);
@@ -634,10 +627,10 @@ static void replies_of_other_lengths(void **state)
 	for (carrier->position = 1; carrier->position < REPLY_SIZE;
 	     carrier->position++)
 		fails(channel, carrier, FATHOM_ERROR_PROTOCOL,
-		      "no answer to this request");
+		      "no message of an agent");
 	carrier->reply = pad;
 	fails(channel, carrier, FATHOM_ERROR_PROTOCOL,
-	      "no answer to this request");
+	      "no message of an agent");
 	carrier->reply = NULL;
 	carrier->overflow = true;
 	fails(channel, carrier, FATHOM_ERROR_PROTOCOL,

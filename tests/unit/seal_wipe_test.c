@@ -256,7 +256,7 @@ static const struct fathom_transport_ops direct_ops = {
 static void channels_key(void **state)
 {
 	struct rig *rig = *state;
-	struct direct direct = {{&direct_ops}, rig};
+	struct direct direct = {{.ops = &direct_ops}, rig};
 	struct fathom_channel *channel;
 	struct masked key;
 	uint8_t buffer[RIG_SECRET_SIZE];

@@ -296,7 +296,11 @@ static void leave(struct fathom_channel *channel)
 	(void)channel;
 }
 
-static const struct fathom_channel_ops ops = {call, refresh, leave};
+static const struct fathom_channel_ops ops = {
+	.call = call,
+	.refresh = refresh,
+	.destroy = leave,
+};
 
 static void start_agent(struct target *target)
 {

@@ -7,7 +7,7 @@
 # shellcheck disable=SC2317 # run_tests calls the tests by name
 . "$(dirname "$0")/tools_common.sh"
 
-COMMANDS=(run proc info symbols cflags doctor key)
+COMMANDS=(run proc info symbols cflags doctor key agent relay)
 
 test_help_names_all_commands() {
 	local command
@@ -69,7 +69,7 @@ test_unknown_command_suggests() {
 test_unknown_option() {
 	local command
 
-	for command in proc info symbols cflags doctor key; do
+	for command in proc info symbols cflags doctor key agent; do
 		run fathom "$command" --bogus
 		expect_status 123
 		expect_no_stdout

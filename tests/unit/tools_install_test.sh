@@ -22,12 +22,13 @@ test_files() {
 	for file in bin/fathom bin/fathom-cc include/fathom/ids.h \
 		include/fathom/error.h "$FATHOM_LIBDIR/libfathom.so" \
 		"$FATHOM_LIBDIR/libfathom.a" "$FATHOM_LIBDIR/libfathomfs.a" \
-		share/fathom/proc/{prepare,kernel/build,include/fathom/proc.h} \
+		share/fathom/proc/{prepare,kernel/{build,link-library},include/fathom/proc.h} \
 		"$FATHOM_LIBDIR/fathom/FathomPass.so" \
 		"$FATHOM_LIBDIR/pkgconfig/fathom.pc" \
 		share/bash-completion/completions/fathom \
 		share/bash-completion/completions/fathom-cc \
-		share/man/man1/fathom{,-cc,-run,-proc,-info,-symbols,-cflags,-doctor,-key}.1
+		share/man/man1/fathom{,-cc,-run,-proc,-info,-symbols,-cflags,-doctor,-key,-agent}.1 \
+		lib/systemd/system/fathom-{relay,relay-onward,agent@}.service
 	do
 		[[ -f $PREFIX/$file ]] || fail "no $file"
 	done
@@ -89,7 +90,7 @@ completions() {
 test_help_manual_and_completion_agree() {
 	local command manual offered option
 
-	for command in run proc info symbols cflags doctor key; do
+	for command in run proc info symbols cflags doctor key agent; do
 		manual=$(man -l "$PREFIX/share/man/man1/fathom-$command.1" | col -b)
 		offered=$(completions fathom "$command" --)
 		run fathom "$command" --help

@@ -3,123 +3,168 @@
 /* One client: see client.h. */
 #include "client.h"
 
-#include <endian.h>
-#include <errno.h>
-#include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include "server.h"
 
-void client_open(struct client *client, int fd, uint64_t now)
+void client_open(struct client *client, int fd, int onward, uint64_t now)
 {
-	client->state = CLIENT_RECEIVING;
 	client->fd = fd;
+	client->onward = onward;
+	client->known = false;
+	client->owed = 0;
 	client->since = now;
-	client->done = 0;
-	client->length = 0;
+	stream_begin(&client->message, now);
+	stream_begin(&client->reply, now);
 }
 
 void client_close(struct client *client)
 {
 	close(client->fd);
+	if (client->onward >= 0)
+		close(client->onward);
 	client->fd = -1;
-	client->state = CLIENT_FREE;
+	client->onward = -1;
+}
+
+bool client_is_free(const struct client *client)
+{
+	return client->fd < 0;
 }
 
 bool client_is_idle(const struct client *client)
 {
-	return client->state == CLIENT_RECEIVING && !client->done;
+	return !client_is_free(client) && !client->owed &&
+	       stream_is_idle(&client->message) &&
+	       stream_is_idle(&client->reply);
+}
+
+bool client_is_stranger(const struct client *client)
+{
+	return !client_is_free(client) && !client->known && !client->owed &&
+	       client->message.state == STREAM_RECEIVING &&
+	       stream_is_idle(&client->reply);
+}
+
+/* Not of its last byte: who sends one now and then waits no less. */
+uint64_t client_waits_since(const struct client *client)
+{
+	return stream_is_idle(&client->message) ? client->since
+						: client->message.since;
 }
 
 bool client_is_late(const struct client *client, uint64_t now, uint64_t idle_ms)
 {
-	switch (client->state) {
-	case CLIENT_RECEIVING:
-	case CLIENT_SENDING:
-		return now - client->since >=
-		       (client_is_idle(client) ? idle_ms : SERVER_STALL_MS);
-	default:
+	if (client_is_free(client))
 		return false;
-	}
+	if (client_is_idle(client))
+		return now - client->since >= idle_ms;
+	return stream_is_stuck(&client->message, now, SERVER_STALL_MS) ||
+	       stream_is_stuck(&client->reply, now, SERVER_STALL_MS) ||
+	       (client->owed && now - client->since >= SERVER_OWED_MS);
 }
 
-/* How much is wanted next: the prefix tells how much there is of the rest. */
-static size_t wanted(const struct client *client)
+bool client_waits(const struct client *client)
 {
-	if (client->done < RELAY_LENGTH_SIZE)
-		return RELAY_LENGTH_SIZE - client->done;
-	return RELAY_LENGTH_SIZE + client->length - client->done;
+	return !client_is_free(client) && client->onward < 0 &&
+	       client->message.state == STREAM_HELD &&
+	       stream_is_idle(&client->reply);
 }
 
-/* False if no such message is carried. */
-static bool take_length(struct client *client)
+/* poll() tells of ends even if nothing is asked for: so nobody is asked then.
+ */
+static struct pollfd ask(int fd, bool in, bool out)
 {
-	uint32_t length;
+	short events = (short)((in ? POLLIN : 0) | (out ? POLLOUT : 0));
 
-	memcpy(&length, client->message, sizeof(length));
-	client->length = le32toh(length);
-	return client->length && client->length <= client->max_message;
+	return (struct pollfd){.fd = events ? fd : -1, .events = events};
 }
 
-/* False if the connection is of no use any more. */
-static bool receive_some(struct client *client, uint64_t now)
+/*
+ * A client whose message waits for its turn, or whose reply is on its way, is
+ * not listened to: it has to wait, too. What goes onward is two one-way
+ * streets.
+ */
+void client_poll(const struct client *client,
+		 struct pollfd pollfds[CLIENT_POLLFDS])
 {
-	ssize_t got = recv(client->fd, client->message + client->done,
-			   wanted(client), MSG_DONTWAIT);
+	enum stream_state message = client->message.state;
+	enum stream_state reply = client->reply.state;
+	bool onward = client->onward >= 0;
 
-	if (got < 0)
-		return errno == EAGAIN || errno == EINTR;
-	if (!got)
+	pollfds[CLIENT_FD] = ask(client->fd, message == STREAM_RECEIVING,
+				 reply == STREAM_SENDING);
+	pollfds[CLIENT_ONWARD] = ask(client->onward,
+				     onward && reply == STREAM_RECEIVING,
+				     onward && message == STREAM_SENDING);
+}
+
+static bool receive_message(struct client *client, uint64_t now)
+{
+	if (!stream_receive(&client->message, client->fd, now))
 		return false;
-	if (!client->done)
-		client->since = now;
-	client->done += (size_t)got;
-	if (client->done == RELAY_LENGTH_SIZE)
-		return take_length(client);
-	if (client->done > RELAY_LENGTH_SIZE && !wanted(client))
-		client->state = CLIENT_WAITING;
+	if (client->message.state != STREAM_HELD || client->onward < 0)
+		return true;
+	client->owed++;
+	stream_pass_on(&client->message, now);
+	return stream_send(&client->message, client->onward, now);
+}
+
+static bool receive_reply(struct client *client, uint64_t now)
+{
+	if (!stream_receive(&client->reply, client->onward, now))
+		return false;
+	if (client->reply.state != STREAM_HELD)
+		return true;
+	client->owed -= client->owed > 0;
+	client->known = client->known || client->reply.length;
+	stream_pass_on(&client->reply, now);
+	return stream_send(&client->reply, client->fd, now);
+}
+
+/* When an answer of ours is gone, the next message may come. */
+static bool send_reply(struct client *client, uint64_t now)
+{
+	if (!stream_send(&client->reply, client->fd, now))
+		return false;
+	if (client->onward < 0 && client->reply.state == STREAM_RECEIVING)
+		stream_begin(&client->message, now);
 	return true;
 }
 
-/* Twice, for the prefix and the rest, which mostly come together. */
-void client_receive(struct client *client, uint64_t now)
+static bool handle(struct client *client, bool fd, bool onward, uint64_t now)
 {
-	int i;
+	if (fd && client->message.state == STREAM_RECEIVING &&
+	    !receive_message(client, now))
+		return false;
+	if (fd && client->reply.state == STREAM_SENDING &&
+	    !send_reply(client, now))
+		return false;
+	if (onward && client->message.state == STREAM_SENDING &&
+	    !stream_send(&client->message, client->onward, now))
+		return false;
+	return !onward || client->reply.state != STREAM_RECEIVING ||
+	       receive_reply(client, now);
+}
 
-	for (i = 0; i < 2 && client->state == CLIENT_RECEIVING; i++) {
-		if (!receive_some(client, now)) {
-			client_close(client);
-			return;
-		}
-	}
+void client_handle(struct client *client,
+		   const struct pollfd pollfds[CLIENT_POLLFDS], uint64_t now)
+{
+	bool fd = pollfds[CLIENT_FD].revents;
+	bool onward = pollfds[CLIENT_ONWARD].revents;
+
+	if (!fd && !onward)
+		return;
+	client->since = now;
+	if (!handle(client, fd, onward, now))
+		client_close(client);
 }
 
 void client_reply(struct client *client, size_t size, uint64_t now)
 {
-	uint32_t length = htole32((uint32_t)size);
-
-	memcpy(client->reply, &length, sizeof(length));
-	client->state = CLIENT_SENDING;
 	client->since = now;
-	client->done = 0;
-	client->length = (uint32_t)size;
-	client_send(client, now);
-}
-
-void client_send(struct client *client, uint64_t now)
-{
-	size_t size = RELAY_LENGTH_SIZE + client->length;
-	ssize_t sent = send(client->fd, client->reply + client->done,
-			    size - client->done, MSG_DONTWAIT | MSG_NOSIGNAL);
-
-	if (sent < 0 && (errno == EAGAIN || errno == EINTR))
-		return;
-	if (sent < 0) {
+	client->known = client->known || size;
+	stream_load(&client->reply, size, now);
+	if (!send_reply(client, now))
 		client_close(client);
-		return;
-	}
-	client->done += (size_t)sent;
-	if (client->done == size)
-		client_open(client, client->fd, now);
 }

@@ -3,33 +3,39 @@
 /**
  * @file
  * fathom-relay: carries sealed messages between IDSes and the agent in the
- * firmware of this machine. The only privileged part of Fathom, and privileged
- * only until it serves: from then on it has a mapping of the mailbox, one I/O
- * port, and sockets.
+ * firmware of this machine, or one that listens elsewhere. The only privileged
+ * part of Fathom, and privileged only until it serves: from then on it has a
+ * mapping of the mailbox, one I/O port, and sockets; for an agent elsewhere, it
+ * needs no privilege at all.
  */
 #include <err.h>
-#include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <fathom/error.h>
+#include <fathom/seal.h>
 
+#include "endpoint.h"
 #include "firmware.h"
-#include "listener.h"
 #include "mailbox.h"
 #include "options.h"
 #include "privileges.h"
 #include "ready.h"
+#include "ring_relay.h"
+#include "serve.h"
 #include "server.h"
 #include "smi.h"
 
-static volatile sig_atomic_t stop;
+/* Serves for the firmware, as there is nothing to choose. */
+#define DEFAULT_USER "fathom-relay"
 
-static void on_signal(int number)
-{
-	(void)number;
-	stop = 1;
-}
+/* Where messages go: one of the two. */
+struct way {
+	struct mailbox mailbox;
+	struct endpoint onward;
+};
 
 static void die(int status, struct fathom_error *error)
 {
@@ -44,84 +50,121 @@ static void die_if(struct fathom_error *error)
 		die(RELAY_EXIT_FAILED, error);
 }
 
-/* Blocked from now on; let through only while the server waits. */
-static void catch_signals(sigset_t *waiting_mask)
-{
-	struct sigaction action = {.sa_handler = on_signal};
-	sigset_t ends;
-
-	sigemptyset(&ends);
-	sigaddset(&ends, SIGTERM);
-	sigaddset(&ends, SIGINT);
-	sigprocmask(SIG_BLOCK, &ends, waiting_mask);
-	sigdelset(waiting_mask, SIGTERM);
-	sigdelset(waiting_mask, SIGINT);
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGINT, &action, NULL);
-	(void)signal(SIGPIPE, SIG_IGN);
-}
-
 static struct fathom_error *exchange(void *context, const void *message,
 				     size_t size, void *reply, size_t capacity,
 				     size_t *reply_size)
 {
 	static const struct mailbox_bell bell = {.ring = smi_raise};
+	struct way *way = context;
 
-	return mailbox_exchange(context, &bell, message, size, reply, capacity,
-				reply_size);
+	return mailbox_exchange(&way->mailbox, &bell, message, size, reply,
+				capacity, reply_size);
 }
 
-static void open_listeners(const struct options *options, uid_t *uid,
-			   gid_t *gid, int listeners[SERVER_LISTENERS])
+static struct fathom_error *connect_onward(void *context, int *fd)
 {
-	gid_t socket_group;
+	struct way *way = context;
 
-	die_if(privileges_find_user(options->user, uid, gid));
-	socket_group = *gid;
-	if (options->group)
-		die_if(privileges_find_group(options->group, &socket_group));
-	die_if(listener_open(options->socket, options->mode, *uid, socket_group,
-			     &listeners[0]));
-	if (options->listen)
-		die_if(listener_open_tcp(options->listen, &listeners[1]));
+	return endpoint_connect(&way->onward, fd);
 }
 
-int main(int argc, char **argv)
+static void find_firmware(struct way *way, struct server_settings *settings)
 {
-	struct server_settings settings = {
-		.listeners = {-1, -1},
-		.exchange = exchange,
-		.stop = &stop,
-	};
-	struct mailbox mailbox;
-	struct options options;
-	struct fathom_error *error;
-	struct server *server;
-	sigset_t waiting_mask;
-	uid_t uid;
-	gid_t gid;
+	struct fathom_error *error = firmware_open(&way->mailbox);
 
-	options_parse(argc, argv, &options);
-	error = firmware_open(&mailbox);
 	if (error)
 		die(error->code == FATHOM_ERROR_UNSUPPORTED
 			    ? RELAY_EXIT_NO_AGENT
 			    : RELAY_EXIT_FAILED,
 		    error);
-	catch_signals(&waiting_mask);
-	open_listeners(&options, &uid, &gid, settings.listeners);
+	settings->exchange = exchange;
+	settings->max_message = way->mailbox.request_capacity;
+	settings->max_reply = way->mailbox.reply_capacity;
+}
+
+static void find_way(struct way *way, const struct options *options,
+		     struct server_settings *settings)
+{
+	if (!options->agent) {
+		find_firmware(way, settings);
+		return;
+	}
+	die_if(endpoint_parse(options->agent, &way->onward));
+	settings->connect = connect_onward;
+	settings->max_message = FATHOM_SEAL_MAX_REQUEST;
+	settings->max_reply = FATHOM_SEAL_MAX_REPLY;
+}
+
+/* Whom to serve as: 0 for who is not root, and stays who he is. */
+static void find_user(const struct options *options, uid_t *uid, gid_t *gid,
+		      gid_t *socket_group)
+{
+	const char *user = options->user;
+
+	*uid = 0;
+	*gid = 0;
+	if (!user && (!options->agent || !geteuid()))
+		user = DEFAULT_USER;
+	if (user)
+		die_if(privileges_find_user(user, uid, gid));
+	*socket_group = user ? *gid : getegid();
+	if (options->group)
+		die_if(privileges_find_group(options->group, socket_group));
+}
+
+static void give_up_privileges(const struct options *options, uid_t uid,
+			       gid_t gid)
+{
+	bool root = !geteuid();
+
+	if (!root && options->user)
+		errx(RELAY_EXIT_FAILED, "only root can serve as another user");
+	die_if(root ? privileges_drop(uid, gid) : privileges_confine(0));
+}
+
+/* As main() does with sockets. */
+static void serve_ring(const struct options *options,
+		       const struct server_settings *settings, uid_t uid,
+		       gid_t gid, gid_t file_group)
+{
+	struct ring_server *server;
+
+	die_if(ring_relay_create(options, settings, uid, file_group, &server));
+	give_up_privileges(options, uid, gid);
+	ready_tell("fathom-relay", options->listen, options->listen_count);
+	die_if(privileges_filter_syscalls(PRIVILEGES_SHARE));
+	ring_server_run(server);
+	ring_server_destroy(server);
+}
+
+int main(int argc, char **argv)
+{
+	struct server_settings settings = {0};
+	struct options options;
+	struct serve serve = {.settings = &settings};
+	struct way way;
+	gid_t socket_group;
+	uid_t uid;
+	gid_t gid;
+
+	options_parse(argc, argv, &options);
+	find_way(&way, &options, &settings);
+	find_user(&options, &uid, &gid, &socket_group);
 	settings.max_clients = options.max_clients;
 	settings.idle_ms = (uint64_t)options.idle_seconds * 1000;
-	settings.max_message = mailbox.request_capacity;
-	settings.max_reply = mailbox.reply_capacity;
-	settings.context = &mailbox;
-	settings.waiting_mask = &waiting_mask;
-	die_if(server_create(&settings, &server));
-	die_if(privileges_drop(uid, gid));
-	ready_tell(options.socket);
-	die_if(privileges_filter_syscalls());
-	error = server_run(server);
-	server_destroy(server);
-	die_if(error);
+	settings.context = &way;
+	serve_catch_signals(&serve);
+	if (ring_relay_path(&options)) {
+		serve_ring(&options, &settings, uid, gid, socket_group);
+		return EXIT_SUCCESS;
+	}
+	die_if(serve_listen(&serve, options.listen, options.listen_count,
+			    options.mode, uid ? uid : geteuid(), socket_group));
+	die_if(serve_create(&serve));
+	give_up_privileges(&options, uid, gid);
+	ready_tell("fathom-relay", options.listen, options.listen_count);
+	die_if(privileges_filter_syscalls(options.agent ? PRIVILEGES_FORWARD
+							: PRIVILEGES_ANSWER));
+	die_if(serve_run(&serve));
 	return EXIT_SUCCESS;
 }

@@ -4,8 +4,6 @@
 #include "listener.h"
 
 #include <errno.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +12,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "tcp_address.h"
+#include "endpoint.h"
+#include "tcp_options.h"
 
 /* Clients that wait for a place; more are told to come again (EAGAIN). */
 #define BACKLOG 64
@@ -135,37 +134,30 @@ struct fathom_error *listener_open(const char *path, mode_t mode, uid_t uid,
  * What is set here, connections inherit. Without SO_REUSEADDR a relay could not
  * be started anew while connections of the last one linger.
  */
-static struct fathom_error *start_tcp(int fd, const char *description,
-				      const struct sockaddr_storage *address,
-				      socklen_t size)
+static struct fathom_error *start_tcp(int fd, const struct endpoint *endpoint)
 {
 	const int on = 1;
 
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
-	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) ||
-	    setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof(on)))
-		return failed(description, "cannot be set up");
-	if (bind(fd, (const struct sockaddr *)address, size) ||
+	    tcp_options_set(fd))
+		return failed(endpoint->text, "cannot be set up");
+	if (bind(fd, (const struct sockaddr *)&endpoint->address,
+		 endpoint->size) ||
 	    listen(fd, BACKLOG))
-		return failed(description, "cannot listen");
+		return failed(endpoint->text, "cannot listen");
 	return NULL;
 }
 
-struct fathom_error *listener_open_tcp(const char *description, int *ret)
+struct fathom_error *listener_open_tcp(const struct endpoint *endpoint,
+				       int *ret)
 {
-	struct sockaddr_storage address;
 	struct fathom_error *error;
-	socklen_t size;
-	int fd;
+	int fd = socket(endpoint->address.ss_family,
+			SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
-	error = tcp_address_parse(description, &address, &size);
-	if (error)
-		return error;
-	fd = socket(address.ss_family,
-		    SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
-		return failed(description, "cannot be made");
-	error = start_tcp(fd, description, &address, size);
+		return failed(endpoint->text, "cannot be made");
+	error = start_tcp(fd, endpoint);
 	if (error) {
 		close(fd);
 		return error;

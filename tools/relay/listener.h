@@ -22,11 +22,14 @@
 struct fathom_error *listener_open(const char *path, mode_t mode, uid_t uid,
 				   gid_t gid, int *ret);
 
+struct endpoint;
+
 /**
- * Listen at a TCP address and port, as tcp_address_parse() understands them.
+ * Listen at a TCP address and port.
  *
  * @param[out] ret As above.
  */
-struct fathom_error *listener_open_tcp(const char *description, int *ret);
+struct fathom_error *listener_open_tcp(const struct endpoint *endpoint,
+				       int *ret);
 
 #endif /* FATHOM_RELAY_LISTENER_H */

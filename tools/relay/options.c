@@ -5,10 +5,12 @@
 
 #include <argp.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "option_number.h"
 #include "relay_protocol.h"
-#include "server.h"
 
 enum { KEY_MODE = 0x100, KEY_MAX_CLIENTS, KEY_IDLE };
 
@@ -17,10 +19,16 @@ enum { KEY_MODE = 0x100, KEY_MAX_CLIENTS, KEY_IDLE };
 const char *argp_program_version = "fathom-relay " FATHOM_VERSION;
 
 static const struct argp_option entries[] = {
+	{"agent", 'a', "AGENT", 0,
+	 "Carry messages to this agent: smi: (the default, this machine's firmware), or, by way of an agent or relay that listens there, unix:PATH or tcp:ADDRESS:PORT",
+	 0},
+	{"listen", 'l', "ENDPOINT", 0,
+	 "Listen at unix:PATH or [tcp:]ADDRESS:PORT (no names, IPv6 in brackets); up to 4 times. Or "
+	 "serve in the shared memory of shm:PATH, and at nothing else",
+	 0},
 	{"socket", 's', "PATH", 0,
-	 "Listen there (default: " RELAY_DEFAULT_SOCKET ")", 0},
-	{"listen", 'l', "ADDRESS:PORT", 0,
-	 "Listen at this TCP address and port, too: no names, IPv6 in brackets",
+	 "Listen at this Unix socket (default: " RELAY_DEFAULT_SOCKET
+	 ", if the agent is smi: and no other one is given)",
 	 0},
 	{"mode", KEY_MODE, "OCTAL", 0,
 	 "Permissions of the socket (default: 0660)", 0},
@@ -28,7 +36,8 @@ static const struct argp_option entries[] = {
 	 "The socket's group, whose members may use the relay (default: the user's)",
 	 0},
 	{"user", 'u', "USER", 0,
-	 "Serve as this user, by name or number (default: fathom-relay)", 0},
+	 "Serve as this user, by name or number (default: fathom-relay; whoever starts it, if that is not root)",
+	 0},
 	{"max-clients", KEY_MAX_CLIENTS, "N", 0,
 	 "Clients at one time (default: 16)", 0},
 	{"idle", KEY_IDLE, "SECONDS", 0,
@@ -37,25 +46,63 @@ static const struct argp_option entries[] = {
 	{},
 };
 
-/* strtoul() accepts signs and spaces; we do not. */
-static unsigned int number(const char *option, const char *text, int base,
-			   unsigned int lowest, unsigned int highest,
-			   struct argp_state *state)
-{
-	unsigned long value;
-	char *end;
+#define UNIX "unix:"
 
-	errno = 0;
-	value = strtoul(text, &end, base);
-	if (errno || *text < '0' || *text > '9' || *end || value < lowest ||
-	    value > highest)
+static void add_listener(struct options *options, const char *endpoint,
+			 struct argp_state *state)
+{
+	if (options->listen_count == SERVER_LISTENERS)
+		argp_error(state, "more than %u places to listen at",
+			   SERVER_LISTENERS);
+	options->listen[options->listen_count++] = endpoint;
+}
+
+static void add_socket(struct options *options, const char *path,
+		       struct argp_state *state)
+{
+	char *endpoint;
+
+	if (asprintf(&endpoint, UNIX "%s", path) < 0)
+		argp_failure(state, RELAY_EXIT_FAILED, errno, "out of memory");
+	else
+		add_listener(options, endpoint, state);
+}
+
+static bool is_shared_memory(const char *endpoint)
+{
+	return !strncmp(endpoint, RELAY_SHARED_MEMORY,
+			strlen(RELAY_SHARED_MEMORY));
+}
+
+/* Who waits at sockets cannot look into memory, and the other way round. */
+static void check_alone(const struct options *options, struct argp_state *state)
+{
+	if (options->agent || options->listen_count > 1)
 		argp_error(
 			state,
-			base == 8
-				? "%s: `%s' is not an octal number of %o to %o"
-				: "%s: `%s' is not a number of %u to %u",
-			option, text, lowest, highest);
-	return (unsigned int)value;
+			"shared memory is for the agent in the firmware, and for no other place to listen at: start another relay");
+}
+
+/*
+ * The firmware's relay is where IDSes of this machine look for it, unless
+ * another place was named for them.
+ */
+static void add_default(struct options *options, struct argp_state *state)
+{
+	unsigned int i;
+
+	if (options->agent && !options->listen_count)
+		argp_error(state, "where to listen? give --listen");
+	for (i = 0; i < options->listen_count; i++) {
+		if (is_shared_memory(options->listen[i])) {
+			check_alone(options, state);
+			return;
+		}
+		if (!strncmp(options->listen[i], UNIX, strlen(UNIX)))
+			return;
+	}
+	if (!options->agent)
+		add_listener(options, UNIX RELAY_DEFAULT_SOCKET, state);
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -63,15 +110,19 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	struct options *options = state->input;
 
 	switch (key) {
+	case 'a':
+		options->agent = strcmp(argument, "smi:") != 0 ? argument
+							       : NULL;
+		return 0;
 	case 's':
-		options->socket = argument;
+		add_socket(options, argument, state);
 		return 0;
 	case 'l':
-		options->listen = argument;
+		add_listener(options, argument, state);
 		return 0;
 	case KEY_MODE:
 		options->mode =
-			number("--mode", argument, 8, 0600, 0666, state);
+			option_number("--mode", argument, 8, 0600, 0666, state);
 		return 0;
 	case 'g':
 		options->group = argument;
@@ -80,12 +131,16 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		options->user = argument;
 		return 0;
 	case KEY_MAX_CLIENTS:
-		options->max_clients = number("--max-clients", argument, 10, 1,
-					      SERVER_MAX_CLIENTS, state);
+		options->max_clients = option_number("--max-clients", argument,
+						     10, 1, SERVER_MAX_CLIENTS,
+						     state);
 		return 0;
 	case KEY_IDLE:
-		options->idle_seconds = number("--idle", argument, 10, 1,
-					       MAX_IDLE_SECONDS, state);
+		options->idle_seconds = option_number("--idle", argument, 10, 1,
+						      MAX_IDLE_SECONDS, state);
+		return 0;
+	case ARGP_KEY_END:
+		add_default(options, state);
 		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "`%s' is one argument too many", argument);
@@ -98,9 +153,10 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 static const struct argp argp = {
 	.options = entries,
 	.parser = parse,
-	.doc = "Carry sealed messages between IDS programs and the agent in this machine's "
-	       "firmware. Reads none of them. Starts as root, and serves as another user "
-	       "without any privilege.\v"
+	.doc = "Carry sealed messages between IDS programs and an agent: the one in this "
+	       "machine's firmware, or one that listens elsewhere. Reads none of them. For "
+	       "the firmware it starts as root, and serves as another user without any "
+	       "privilege.\v"
 	       "Exit status: 0 when ended by SIGTERM or SIGINT, 1 if it cannot serve, 2 for "
 	       "wrong usage, 3 if the firmware has no agent.",
 };
@@ -108,9 +164,7 @@ static const struct argp argp = {
 void options_parse(int argc, char **argv, struct options *ret)
 {
 	*ret = (struct options){
-		.socket = RELAY_DEFAULT_SOCKET,
 		.mode = 0660,
-		.user = "fathom-relay",
 		.max_clients = 16,
 		.idle_seconds = 300,
 	};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
-/* Telling that the relay serves: see ready.h. */
+/* Telling that a server serves: see ready.h. */
 #include "ready.h"
 
 #include <stddef.h>
@@ -36,9 +36,15 @@ static void tell_systemd(void)
 	close(fd);
 }
 
-void ready_tell(const char *socket)
+void ready_tell(const char *program, const char *const *where,
+		unsigned int count)
 {
-	printf("fathom-relay: ready on %s\n", socket);
+	unsigned int i;
+
+	printf("%s: ready on ", program);
+	for (i = 0; i < count; i++)
+		printf("%s%s", i ? ", " : "", where[i]);
+	putchar('\n');
 	fflush(stdout);
 	tell_systemd();
 }

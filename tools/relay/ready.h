@@ -2,7 +2,7 @@
 /* Copyright (c) 2026 The Fathom authors */
 /**
  * @file
- * Telling who started the relay that it serves.
+ * Telling who started a server that it serves.
  */
 #ifndef FATHOM_RELAY_READY_H
 #define FATHOM_RELAY_READY_H
@@ -10,7 +10,10 @@
 /**
  * Print a line on standard output, and tell systemd if it wants to know
  * (sd_notify(3)). To be called while the process may still open sockets.
+ *
+ * @param[in] where The @p count endpoints at which @p program listens.
  */
-void ready_tell(const char *socket);
+void ready_tell(const char *program, const char *const *where,
+		unsigned int count);
 
 #endif /* FATHOM_RELAY_READY_H */

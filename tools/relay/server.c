@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
-/* The relay's work: see server.h. */
+/* Serving: see server.h. */
 #include "server.h"
 
 #include <err.h>
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "client.h"
 
@@ -25,6 +26,7 @@ struct server {
 	unsigned int next; /* whose turn it is */
 	bool complained;
 	uint64_t last_complaint; /* ms */
+	uint64_t last_tick;	 /* ms */
 	uint8_t *memory;	 /* of all messages and replies */
 };
 
@@ -42,6 +44,7 @@ struct fathom_error *server_create(const struct server_settings *settings,
 	size_t message = RELAY_LENGTH_SIZE + (size_t)settings->max_message;
 	size_t reply = RELAY_LENGTH_SIZE + (size_t)settings->max_reply;
 	struct server *server = calloc(1, sizeof(*server));
+	uint8_t *memory;
 	unsigned int i;
 
 	if (server)
@@ -52,27 +55,21 @@ struct fathom_error *server_create(const struct server_settings *settings,
 					   "out of memory");
 	}
 	server->settings = *settings;
+	memory = server->memory;
 	for (i = 0; i < settings->max_clients; i++) {
 		struct client *client = &server->clients[i];
 
 		client->fd = -1;
-		client->max_message = settings->max_message;
-		client->message = server->memory + i * (message + reply);
-		client->reply = client->message + message;
+		client->onward = -1;
+		client->message.max = settings->max_message;
+		client->message.bytes = memory;
+		client->reply.max = settings->max_reply;
+		client->reply.empty = true;
+		client->reply.bytes = memory + message;
+		memory += message + reply;
 	}
 	*ret = server;
 	return NULL;
-}
-
-static void complain(struct server *server, const struct fathom_error *error)
-{
-	uint64_t now = now_ms();
-
-	if (server->complained && now - server->last_complaint < COMPLAINT_MS)
-		return;
-	server->complained = true;
-	server->last_complaint = now;
-	warnx("%s", error->message);
 }
 
 static struct client *free_place(struct server *server)
@@ -80,14 +77,21 @@ static struct client *free_place(struct server *server)
 	unsigned int i;
 
 	for (i = 0; i < server->settings.max_clients; i++) {
-		if (server->clients[i].state == CLIENT_FREE)
+		if (client_is_free(&server->clients[i]))
 			return &server->clients[i];
 	}
 	return NULL;
 }
 
-/* Who can be spared: the one idle longest, if that is long enough. */
-static struct client *spare_place(struct server *server, uint64_t now)
+static bool may_go(const struct client *client, bool known)
+{
+	return known ? client->known && client_is_idle(client)
+		     : client_is_stranger(client);
+}
+
+/* Of those the agent has answered, or has not: the one idle longest. */
+static struct client *oldest_idle(struct server *server, bool known,
+				  uint64_t now, uint64_t at_least_ms)
 {
 	struct client *oldest = NULL;
 	unsigned int i;
@@ -95,11 +99,54 @@ static struct client *spare_place(struct server *server, uint64_t now)
 	for (i = 0; i < server->settings.max_clients; i++) {
 		struct client *client = &server->clients[i];
 
-		if (client_is_idle(client) &&
-		    (!oldest || client->since < oldest->since))
+		if (may_go(client, known) &&
+		    (!oldest ||
+		     client_waits_since(client) < client_waits_since(oldest)))
 			oldest = client;
 	}
-	return oldest && now - oldest->since >= SERVER_SPARE_MS ? oldest : NULL;
+	return oldest && now - client_waits_since(oldest) >= at_least_ms
+		       ? oldest
+		       : NULL;
+}
+
+/* Who can be spared, if anybody. */
+static struct client *spare_place(struct server *server, uint64_t now)
+{
+	struct client *stranger =
+		oldest_idle(server, false, now, SERVER_STRANGER_MS);
+
+	return stranger ? stranger
+			: oldest_idle(server, true, now, SERVER_SPARE_MS);
+}
+
+static void complain(struct server *server, struct fathom_error *error)
+{
+	uint64_t now = now_ms();
+
+	if (!server->complained ||
+	    now - server->last_complaint >= COMPLAINT_MS) {
+		server->complained = true;
+		server->last_complaint = now;
+		warnx("%s", error->message);
+	}
+	fathom_error_destroy(error);
+}
+
+static void take_client(struct server *server, struct client *place, int fd,
+			uint64_t now)
+{
+	struct fathom_error *error = NULL;
+	int onward = -1;
+
+	if (!server->settings.exchange)
+		error = server->settings.connect(server->settings.context,
+						 &onward);
+	if (error) {
+		complain(server, error);
+		close(fd);
+		return;
+	}
+	client_open(place, fd, onward, now);
 }
 
 /* One at a time: whoever else waits does so in the socket's queue. */
@@ -108,15 +155,16 @@ static void accept_client(struct server *server, int listener, uint64_t now)
 	struct client *place = free_place(server);
 	int fd;
 
-	if (!place) {
+	if (!place)
 		place = spare_place(server, now);
-		if (!place)
-			return;
-		client_close(place);
-	}
+	if (!place)
+		return;
 	fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	if (fd >= 0)
-		client_open(place, fd, now);
+	if (fd < 0)
+		return;
+	if (!client_is_free(place))
+		client_close(place);
+	take_client(server, place, fd, now);
 }
 
 static void close_late(struct server *server, uint64_t now)
@@ -130,34 +178,20 @@ static void close_late(struct server *server, uint64_t now)
 	}
 }
 
-/* A client that waits for its turn is not listened to: it has to wait, too. */
-static struct pollfd what_to_poll(const struct client *client)
-{
-	struct pollfd pollfd = {.fd = -1};
-
-	if (client->state == CLIENT_RECEIVING)
-		pollfd = (struct pollfd){.fd = client->fd, .events = POLLIN};
-	else if (client->state == CLIENT_SENDING)
-		pollfd = (struct pollfd){.fd = client->fd, .events = POLLOUT};
-	return pollfd;
-}
-
 /* False if somebody's message waits: there is work. */
 static bool nobody_waits(const struct server *server)
 {
 	unsigned int i;
 
 	for (i = 0; i < server->settings.max_clients; i++) {
-		if (server->clients[i].state == CLIENT_WAITING)
+		if (client_waits(&server->clients[i]))
 			return false;
 	}
 	return true;
 }
 
 /* The first places are the listeners'. */
-static int
-wait_for_events(struct server *server,
-		struct pollfd pollfds[SERVER_LISTENERS + SERVER_MAX_CLIENTS])
+static int wait_for_events(struct server *server, struct pollfd *pollfds)
 {
 	const struct server_settings *settings = &server->settings;
 	bool room = free_place(server) || spare_place(server, now_ms());
@@ -170,12 +204,13 @@ wait_for_events(struct server *server,
 			.events = POLLIN,
 		};
 	for (i = 0; i < settings->max_clients; i++)
-		pollfds[SERVER_LISTENERS + i] =
-			what_to_poll(&server->clients[i]);
+		client_poll(&server->clients[i],
+			    pollfds + SERVER_LISTENERS + i * CLIENT_POLLFDS);
 	if (nobody_waits(server))
-		time.tv_nsec = TICK_MS * 1000000L;
-	return ppoll(pollfds, SERVER_LISTENERS + settings->max_clients, &time,
-		     settings->waiting_mask);
+		time.tv_nsec = (room ? TICK_MS : SERVER_STRANGER_MS) * 1000000L;
+	return ppoll(pollfds,
+		     SERVER_LISTENERS + settings->max_clients * CLIENT_POLLFDS,
+		     &time, settings->waiting_mask);
 }
 
 /* Newcomers last: a place that they get had an event for another. */
@@ -185,14 +220,11 @@ static void handle_events(struct server *server, const struct pollfd *pollfds)
 	unsigned int i;
 
 	for (i = 0; i < server->settings.max_clients; i++) {
-		struct client *client = &server->clients[i];
-
-		if (!pollfds[SERVER_LISTENERS + i].revents)
-			continue;
-		if (client->state == CLIENT_RECEIVING)
-			client_receive(client, now);
-		else
-			client_send(client, now);
+		if (!client_is_free(&server->clients[i]))
+			client_handle(&server->clients[i],
+				      pollfds + SERVER_LISTENERS +
+					      i * CLIENT_POLLFDS,
+				      now);
 	}
 	close_late(server, now);
 	for (i = 0; i < SERVER_LISTENERS; i++) {
@@ -202,6 +234,16 @@ static void handle_events(struct server *server, const struct pollfd *pollfds)
 	}
 }
 
+static void tick(struct server *server)
+{
+	uint64_t now = now_ms();
+
+	if (!server->settings.tick || now - server->last_tick < TICK_MS)
+		return;
+	server->last_tick = now;
+	server->settings.tick(server->settings.context);
+}
+
 static void serve(struct server *server, struct client *client)
 {
 	const struct server_settings *settings = &server->settings;
@@ -209,15 +251,14 @@ static void serve(struct server *server, struct client *client)
 	size_t size = 0;
 
 	error = settings->exchange(
-		settings->context, client->message + RELAY_LENGTH_SIZE,
-		client->length, client->reply + RELAY_LENGTH_SIZE,
+		settings->context, client->message.bytes + RELAY_LENGTH_SIZE,
+		client->message.length, client->reply.bytes + RELAY_LENGTH_SIZE,
 		settings->max_reply, &size);
 	if (!error) {
 		client_reply(client, size, now_ms());
 		return;
 	}
 	complain(server, error);
-	fathom_error_destroy(error);
 	client_close(client);
 }
 
@@ -230,7 +271,7 @@ static void serve_next(struct server *server)
 	for (i = 0; i < count; i++) {
 		unsigned int which = (server->next + i) % count;
 
-		if (server->clients[which].state != CLIENT_WAITING)
+		if (!client_waits(&server->clients[which]))
 			continue;
 		server->next = (which + 1) % count;
 		serve(server, &server->clients[which]);
@@ -240,7 +281,8 @@ static void serve_next(struct server *server)
 
 struct fathom_error *server_run(struct server *server)
 {
-	struct pollfd pollfds[SERVER_LISTENERS + SERVER_MAX_CLIENTS];
+	struct pollfd
+		pollfds[SERVER_LISTENERS + SERVER_MAX_CLIENTS * CLIENT_POLLFDS];
 
 	while (!*server->settings.stop) {
 		int events = wait_for_events(server, pollfds);
@@ -251,6 +293,7 @@ struct fathom_error *server_run(struct server *server)
 		if (events >= 0) {
 			handle_events(server, pollfds);
 			serve_next(server);
+			tick(server);
 		}
 	}
 	return NULL;
@@ -261,7 +304,7 @@ void server_destroy(struct server *server)
 	unsigned int i;
 
 	for (i = 0; i < server->settings.max_clients; i++) {
-		if (server->clients[i].state != CLIENT_FREE)
+		if (!client_is_free(&server->clients[i]))
 			client_close(&server->clients[i]);
 	}
 	free(server->memory);

@@ -2,8 +2,9 @@
 /* Copyright (c) 2026 The Fathom authors */
 /**
  * @file
- * The relay's only work: messages of many clients, one at a time, to the
- * agent, and its replies back.
+ * What relays and agents have in common: messages of many clients, one at a
+ * time, to the agent, and its replies back. Or onward to somebody else who does
+ * that, by a connection for each client.
  */
 #ifndef FATHOM_RELAY_SERVER_H
 #define FATHOM_RELAY_SERVER_H
@@ -16,17 +17,22 @@
 
 #define SERVER_MAX_CLIENTS 64u
 
-/** A Unix socket, and one of TCP. */
-#define SERVER_LISTENERS 2u
+/** Sockets to listen at. */
+#define SERVER_LISTENERS 4u
 
 /** A client must send a message, or take a reply, within this time. */
 #define SERVER_STALL_MS 10000u
 
+/** Nor may the one that messages go onward to owe a reply for longer. */
+#define SERVER_OWED_MS 60000u
+
 /**
  * When all places are taken, the client that has been idle longest makes room
- * for a new one, once that is longer than this.
+ * for a new one, once that is longer than this. Those whom the agent has never
+ * answered go first, and sooner: who has no key cannot drive out who has.
  */
-#define SERVER_SPARE_MS 1000u
+#define SERVER_SPARE_MS	   1000u
+#define SERVER_STRANGER_MS 250u
 
 struct server_settings {
 	int listeners[SERVER_LISTENERS]; /* non-blocking; -1: none */
@@ -34,10 +40,17 @@ struct server_settings {
 	uint64_t idle_ms;     /* after which an idle client is let go */
 	uint32_t max_message; /* bytes; a longer one ends the connection */
 	uint32_t max_reply;
-	/** Reach the agent; bounded in time. As mailbox_exchange(). */
+	/**
+	 * Reach the agent; bounded in time. As mailbox_exchange(). NULL: all
+	 * goes onward.
+	 */
 	struct fathom_error *(*exchange)(void *context, const void *message,
 					 size_t size, void *reply,
 					 size_t capacity, size_t *reply_size);
+	/** Begin to connect a socket to where messages go onward to. */
+	struct fathom_error *(*connect)(void *context, int *fd);
+	/** Called about twice a second; may be NULL. */
+	void (*tick)(void *context);
 	void *context;
 	/* Set by a signal that is blocked but while the server waits. */
 	const volatile sig_atomic_t *stop;

@@ -124,7 +124,9 @@ struct fathom_site {
  * A name that may belong to the target: an extern variable, or a function
  * whose address is taken. `local` is a weak reference: when the program or
  * one of its libraries defines the name, it is theirs and `*slot` becomes
- * that address; otherwise the runtime puts the target's address there.
+ * that address; otherwise the runtime puts the target's address there. So it
+ * does if what defines it is a function of the kernel's, compiled in
+ * private-write mode: to others, its address is what the target's tables have.
  */
 struct fathom_symbol {
 	const char *name;
@@ -334,6 +336,12 @@ const void *__fathom_callee(const void *ptr, fathom_u64 type,
  */
 int __fathom_module_function(fathom_u64 address, char *name, unsigned long size)
 	__attribute__((weak));
+
+/**
+ * A program may define this, too: fathom_refresh() has ended an epoch, and what
+ * was made for it can go.
+ */
+void __fathom_refreshed(void) __attribute__((weak));
 
 /**
  * Raise a fault: in private-write mode, code has been reached that does what

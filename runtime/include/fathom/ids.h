@@ -31,6 +31,7 @@
 
 #include "abi.h"
 #include "fault.h"
+#include "report.h"
 
 /**
  * A pointer into the target, whatever the compiler can see of its origin:

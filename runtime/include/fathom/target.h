@@ -23,6 +23,7 @@ extern "C" {
  * itself adds 125: it failed, 126: cannot execute, 127: not found, as env(1)
  * and timeout(1) do.)
  */
+#define FATHOM_EXIT_REPORT   118 /* findings that the watcher has not got */
 #define FATHOM_EXIT_CRASH    119 /* a crash of its own: NULL, no stack left */
 #define FATHOM_EXIT_FAULT    120 /* an uncaught fault */
 #define FATHOM_EXIT_TARGET   121 /* the target cannot be reached or used */
@@ -49,13 +50,23 @@ struct fathom_target_options {
 	 * a nameless file in TMPDIR or /var/tmp. 0: no bound.
 	 */
 	uint64_t max_memory;
+	/*
+	 * For targets behind a relay or agent elsewhere, in milliseconds. How
+	 * long to wait for an answer; 0: the default, 20 s. And how long a
+	 * connection that was lost is tried to be had again before a read
+	 * fails; 0: the default, 10 s; FATHOM_NO_RECONNECT: not at all.
+	 */
+	uint32_t timeout_ms;
+	uint32_t reconnect_ms;
 };
+
+#define FATHOM_NO_RECONNECT UINT32_MAX
 
 /**
  * Connect to a target.
  *
- * @param[in] uri qemu:SOCKET, dump:FILE, smi:[SOCKET], smi+qemu:SOCKET or
- * tcp:ADDRESS:PORT; see fathom(1).
+ * @param[in] uri qemu:SOCKET, dump:FILE, smi:[SOCKET], smi+qemu:SOCKET,
+ * unix:SOCKET, tcp:HOST:PORT or shm:PATH; see fathom(1).
  * @param[in] options NULL for the defaults.
  * @param[out] ret Destroyed by @ref fathom_target_close().
  */
@@ -153,6 +164,7 @@ struct fathom_statistics {
 	uint64_t epochs;
 	uint64_t slow_paths;	/* calls of __fathom_translate */
 	uint64_t pages_evicted; /* out of memory, to a file */
+	uint64_t round_trips;	/* calls under way together count once */
 };
 void fathom_target_statistics(struct fathom_target *target,
 			      struct fathom_statistics *ret);

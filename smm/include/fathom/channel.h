@@ -14,6 +14,21 @@
 struct fathom_error;
 struct fathom_channel;
 
+/** One of several requests: header and body. */
+struct fathom_channel_request {
+	const void *bytes;
+	size_t size;
+};
+
+/**
+ * Takes the reply to request number @p index; replies come in the requests'
+ * order, each once.
+ *
+ * @return NULL, or an error, which ends the call.
+ */
+typedef struct fathom_error *(*fathom_channel_take)(void *context, size_t index,
+						    size_t reply_size);
+
 struct fathom_channel_ops {
 	/**
 	 * Send one request and wait for its reply.
@@ -28,6 +43,20 @@ struct fathom_channel_ops {
 				     const void *request, size_t request_size,
 				     void *reply, size_t reply_capacity,
 				     size_t *reply_size);
+	/**
+	 * Optional: make @p count requests without waiting for the reply to
+	 * one before the next is sent.
+	 *
+	 * @param[out] reply Buffer of @p reply_capacity bytes: where a reply
+	 * is when @p take is called for it.
+	 * @return As call(); the requests that were not taken by then may or
+	 * may not have been made.
+	 */
+	struct fathom_error *(*call_many)(
+		struct fathom_channel *channel,
+		const struct fathom_channel_request *requests, size_t count,
+		void *reply, size_t reply_capacity, fathom_channel_take take,
+		void *context);
 	/** Forget what may be stale (CPU registers) before a new epoch. */
 	struct fathom_error *(*refresh)(struct fathom_channel *channel);
 	void (*destroy)(struct fathom_channel *channel);

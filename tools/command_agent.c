@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/**
+ * @file
+ * `fathom agent`: serve a guest's memory, or a dump, to IDSes elsewhere that
+ * have a key for it, from beside the virtual machine monitor.
+ */
+#include "command.h"
+
+#include <argp.h>
+#include <err.h>
+#include <errno.h>
+#include <linux/capability.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <fathom/target.h>
+
+#include "crypto.h"
+#include "die.h"
+#include "key_file.h"
+#include "key_store_file.h"
+#include "option_number.h"
+#include "privileges.h"
+#include "ready.h"
+#include "serve.h"
+#include "served_target.h"
+#include "status.h"
+
+enum { KEY_MODE = 0x100, KEY_MAX_CLIENTS, KEY_IDLE };
+
+#define MAX_IDLE_SECONDS 86400
+
+struct agent_options {
+	const char *target;
+	const char *store; /* NULL: the default */
+	const char *user;  /* NULL: as whoever starts it */
+	const char *group; /* of sockets; NULL: the user's */
+	const char *listen[SERVER_LISTENERS];
+	unsigned int listen_count;
+	mode_t mode;
+	unsigned int max_clients;
+	unsigned int idle_seconds;
+};
+
+static const struct argp_option options[] = {
+	{"listen", 'l', "ENDPOINT", 0,
+	 "Listen at unix:PATH or tcp:ADDRESS:PORT (no names, IPv6 in brackets); up to 4 times",
+	 0},
+	{"target", 't', "URI", 0,
+	 "What to serve: qemu:QMP-SOCKET or dump:FILE (default: $FATHOM_TARGET)",
+	 0},
+	{"store", 's', "FILE", 0,
+	 "The agent's key store, made by fathom key (default: ~/.config/fathom/agent.keys)",
+	 0},
+	{"user", 'u', "USER", 0,
+	 "Serve as this user, by name or number; QEMU's own, for a guest", 0},
+	{"group", 'g', "GROUP", 0,
+	 "Group of Unix sockets, whose members may use them (default: the user's)",
+	 0},
+	{"mode", KEY_MODE, "OCTAL", 0,
+	 "Permissions of Unix sockets (default: 0660)", 0},
+	{"max-clients", KEY_MAX_CLIENTS, "N", 0,
+	 "Connections at one time (default: 16)", 0},
+	{"idle", KEY_IDLE, "SECONDS", 0,
+	 "Close a connection after this time without a message (default: 300)",
+	 0},
+	{},
+};
+
+static void check_complete(const struct agent_options *agent,
+			   struct argp_state *state)
+{
+	if (!agent->listen_count)
+		argp_error(state, "where to listen? give --listen");
+	if (!agent->target || !*agent->target)
+		argp_error(
+			state,
+			"which target? give --target URI or set FATHOM_TARGET");
+}
+
+static error_t parse_limit(int key, const char *argument,
+			   struct argp_state *state)
+{
+	struct agent_options *agent = state->input;
+
+	switch (key) {
+	case KEY_MODE:
+		agent->mode =
+			option_number("--mode", argument, 8, 0600, 0666, state);
+		return 0;
+	case KEY_MAX_CLIENTS:
+		agent->max_clients = option_number("--max-clients", argument,
+						   10, 1, SERVER_MAX_CLIENTS,
+						   state);
+		return 0;
+	case KEY_IDLE:
+		agent->idle_seconds = option_number("--idle", argument, 10, 1,
+						    MAX_IDLE_SECONDS, state);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static error_t parse(int key, char *argument, struct argp_state *state)
+{
+	struct agent_options *agent = state->input;
+
+	switch (key) {
+	case 'l':
+		if (agent->listen_count == SERVER_LISTENERS)
+			argp_error(state, "more than %u places to listen at",
+				   SERVER_LISTENERS);
+		agent->listen[agent->listen_count++] = argument;
+		return 0;
+	case 't':
+		agent->target = argument;
+		return 0;
+	case 's':
+		agent->store = argument;
+		return 0;
+	case 'u':
+		agent->user = argument;
+		return 0;
+	case 'g':
+		agent->group = argument;
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "`%s' is one argument too many", argument);
+		return EINVAL;
+	case ARGP_KEY_END:
+		check_complete(agent, state);
+		return 0;
+	default:
+		return parse_limit(key, argument, state);
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse,
+	.doc = "Serve a guest's memory, or a dump, to IDSes elsewhere: to those whose keys are "
+	       "in the key store, and nobody else. For IDSes on other machines, let it listen at "
+	       "a TCP port, or put a `fathom relay' before it.\v"
+	       "Exit status: 0 when ended by SIGTERM or SIGINT, 121 if the target cannot be "
+	       "served, 123 for wrong usage or a key store that is none, 125 for other failures.",
+};
+
+static void die_if(int status, struct fathom_error *error)
+{
+	if (!error)
+		return;
+	die(error->code == FATHOM_ERROR_INVALID_ARGUMENT ? FATHOM_EXIT_USAGE
+							 : status,
+	    error);
+}
+
+static void read_store(const struct agent_options *agent,
+		       struct key_store_file *store)
+{
+	struct fathom_error *error = NULL;
+	const char *path = agent->store;
+	char *standard = NULL;
+
+	if (!path) {
+		error = fathom_key_file_default(KEY_STORE_FILE_NAME, &standard);
+		path = standard;
+	}
+	if (!error)
+		error = key_store_file_read(path, store);
+	die_if(STATUS_TOOL_FAILED, error);
+	if (!store->header.count)
+		errx(FATHOM_EXIT_USAGE,
+		     "key store %s: it has no keys of IDSes to serve (fathom key authorize adds them)",
+		     path);
+	free(standard);
+}
+
+/*
+ * Files and sockets are found as the user who serves, since they may have to be
+ * found again. Root without --user keeps what it takes to look into QEMU.
+ */
+static void become_user(const struct agent_options *agent)
+{
+	const uint64_t look_into_qemu = 1ull << CAP_SYS_PTRACE |
+					1ull << CAP_DAC_OVERRIDE;
+	uid_t uid;
+	gid_t gid;
+
+	if (!agent->user) {
+		die_if(STATUS_TOOL_FAILED, privileges_confine(look_into_qemu));
+		return;
+	}
+	if (geteuid())
+		errx(STATUS_TOOL_FAILED, "only root can serve as another user");
+	die_if(STATUS_TOOL_FAILED,
+	       privileges_find_user(agent->user, &uid, &gid));
+	die_if(STATUS_TOOL_FAILED, privileges_drop(uid, gid));
+}
+
+static void listen_for_clients(const struct agent_options *agent,
+			       struct serve *serve)
+{
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
+
+	if (agent->user)
+		die_if(STATUS_TOOL_FAILED,
+		       privileges_find_user(agent->user, &uid, &gid));
+	if (agent->group)
+		die_if(STATUS_TOOL_FAILED,
+		       privileges_find_group(agent->group, &gid));
+	die_if(STATUS_TOOL_FAILED,
+	       serve_listen(serve, agent->listen, agent->listen_count,
+			    agent->mode, uid, gid));
+}
+
+static int serve_target(const struct agent_options *agent,
+			const struct key_store_file *store)
+{
+	struct server_settings settings = {
+		.max_clients = agent->max_clients,
+		.idle_ms = (uint64_t)agent->idle_seconds * 1000,
+		.max_message = FATHOM_SEAL_MAX_REQUEST,
+		.max_reply = FATHOM_SEAL_MAX_REPLY,
+		.exchange = served_target_exchange,
+		.tick = served_target_tick,
+	};
+	struct serve serve = {.settings = &settings};
+	struct served_target *target;
+	struct fathom_error *error;
+
+	serve_catch_signals(&serve);
+	listen_for_clients(agent, &serve);
+	become_user(agent);
+	die_if(FATHOM_EXIT_TARGET,
+	       served_target_open(agent->target, &store->header, sizeof(*store),
+				  &target));
+	settings.context = target;
+	die_if(STATUS_TOOL_FAILED, serve_create(&serve));
+	ready_tell(program_invocation_short_name, agent->listen,
+		   agent->listen_count);
+	die_if(STATUS_TOOL_FAILED,
+	       privileges_filter_syscalls(PRIVILEGES_TARGET));
+	error = serve_run(&serve);
+	served_target_close(target);
+	die_if(STATUS_TOOL_FAILED, error);
+	return EXIT_SUCCESS;
+}
+
+int command_agent(int argc, char **argv)
+{
+	struct agent_options agent = {
+		.target = getenv("FATHOM_TARGET"),
+		.mode = 0660,
+		.max_clients = 16,
+		.idle_seconds = 300,
+	};
+	struct key_store_file store;
+	int status;
+
+	argp_parse(&argp, argc, argv, 0, NULL, &agent);
+	read_store(&agent, &store);
+	status = serve_target(&agent, &store);
+	crypto_wipe(&store, sizeof(store));
+	return status;
+}
