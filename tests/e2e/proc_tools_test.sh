@@ -11,6 +11,7 @@ set -uo pipefail
 
 . "$1/tests/e2e/lib.sh"
 . "$1/tests/e2e/proc.sh"
+. "$1/tests/e2e/remote.sh"
 test_begin "$@"
 KERNEL=$4 EXTENT=$5
 shift 5
@@ -136,6 +137,20 @@ completes() {
 	fi
 }
 
+# From elsewhere, by TCP.
+test_remote() {
+	local TARGET=$TARGET
+
+	remote_begin >"$WORK/remote.log" 2>&1 || {
+		fail "remote: agent and relay" "$WORK/remote.log"
+		return
+	}
+	TARGET=$REMOTE
+	compare "remote: ps auxf" ps ps auxf
+	compare "remote: netstat" netstat netstat -tulpan
+	check "remote: agent and relay end well" remote_end
+}
+
 listening_port() {
 	guest netstat -ltn | awk '$1 == "tcp" { sub(/.*:/, "", $4); print $4; exit }'
 }
@@ -249,6 +264,7 @@ check "tools into the guest" put_tools
 check "the guest is populated" populate
 LIMIT=1800 check "build" limited "$FATHOM" proc build --target "$TARGET"
 test_tools
+test_remote
 test_probes
 test_sample
 test_hunters
