@@ -224,7 +224,8 @@ static bool connect_socket(struct report_link *link, uint64_t deadline)
 		reason = ETIMEDOUT;
 	else if (getsockopt(link->fd, SOL_SOCKET, SO_ERROR, &reason, &size))
 		reason = errno;
-	set_reason(link, strerror(reason));
+	if (reason)
+		set_reason(link, strerror(reason));
 	return !reason;
 }
 
@@ -250,12 +251,16 @@ static bool send_line(struct report_link *link, const char *line, size_t size)
 	uint64_t deadline = now_ms() + PATIENCE_MS;
 
 	while (size) {
-		int done = SSL_write(link->ssl, line, (int)size);
+		int done;
+
+		errno = 0;
+		done = SSL_write(link->ssl, line, (int)size);
 
 		if (done > 0) {
 			line += done;
 			size -= (size_t)done;
 		} else if (!wait_tls(link, done, deadline)) {
+			set_tls_reason(link);
 			return false;
 		}
 	}
@@ -505,6 +510,7 @@ static void talk(struct report_link *link)
 	uint64_t deadline;
 
 	link->heard = now_ms();
+	set_reason(link, "it does not take what we say");
 	if (!send_hello(link))
 		return;
 	while (!link->farewell && receive(link)) {
