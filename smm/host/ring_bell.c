@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: BSD-2-Clause-Patent */
+/* Copyright (c) 2026 The Fathom authors */
+/* Waiting for the other side: see ring_bell.h. */
+#include "ring_bell.h"
+
+#include <errno.h>
+#include <linux/futex.h>
+#include <stddef.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+/* An answer that comes at once comes within some microseconds. */
+#define SPIN_NS	    50000ull
+#define SPIN_ROUNDS 1000
+/* The clock may be a system call. */
+#define LOOKS_A_ROUND	  32
+
+#define SHORTEST_SLEEP_NS 20000ull
+
+uint64_t ring_now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+uint32_t ring_bell_count(const struct ring_bell *bell)
+{
+	return atomic_load_explicit(&bell->count, memory_order_acquire);
+}
+
+/*
+ * Both are sequentially consistent: either the sleeper sees the new count, or
+ * we see that it sleeps. futex() fails where the memory is a device's.
+ */
+void ring_bell_ring(struct ring_bell *bell)
+{
+	atomic_fetch_add(&bell->count, 1);
+	if (atomic_load(&bell->sleeps))
+		syscall(SYS_futex, &bell->count, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+static void spin(const struct ring_bell *bell, uint32_t count, uint64_t since)
+{
+	unsigned int round;
+	unsigned int look;
+
+	for (round = 0; round < SPIN_ROUNDS; round++) {
+		for (look = 0; look < LOOKS_A_ROUND; look++) {
+			if (ring_bell_count(bell) != count)
+				return;
+			__builtin_ia32_pause();
+		}
+		if (ring_now_ns() - since >= SPIN_NS)
+			return;
+	}
+}
+
+static void sleep_for(struct ring_bell *bell, uint32_t count, uint64_t ns)
+{
+	const struct timespec time = {.tv_nsec = (long)ns};
+	long status;
+
+	atomic_store(&bell->sleeps, 1);
+	status = syscall(SYS_futex, &bell->count, FUTEX_WAIT, count, &time,
+			 NULL, 0);
+	if (status && errno != EAGAIN && errno != EINTR && errno != ETIMEDOUT)
+		nanosleep(&time, NULL);
+	atomic_store(&bell->sleeps, 0);
+}
+
+void ring_bell_wait(struct ring_bell *bell, uint32_t count,
+		    struct ring_wait *wait)
+{
+	uint64_t ns;
+
+	if (!wait->since) {
+		wait->since = ring_now_ns();
+		spin(bell, count, wait->since);
+		return;
+	}
+	ns = (ring_now_ns() - wait->since) / 4;
+	if (ns < SHORTEST_SLEEP_NS)
+		ns = SHORTEST_SLEEP_NS;
+	if (ns > RING_LONGEST_SLEEP_NS)
+		ns = RING_LONGEST_SLEEP_NS;
+	sleep_for(bell, count, ns);
+}
