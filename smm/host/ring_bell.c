@@ -22,6 +22,9 @@
 #define LOOKS_A_ROUND	  32
 
 #define SHORTEST_SLEEP_NS 20000ull
+/* Between two calls of an IDS that is at work. */
+#define BUSY_NS	      2000000000ull
+#define BUSY_SLEEP_NS 1000000ull
 /* Where the other side wakes us; but it need not be true any more. */
 #define SHORTEST_WOKEN_SLEEP_NS 1000000ull
 
@@ -105,16 +108,20 @@ void ring_bell_wait(struct ring_bell *bell, uint32_t count,
 {
 	uint64_t shortest = wait->woken ? SHORTEST_WOKEN_SLEEP_NS
 					: SHORTEST_SLEEP_NS;
+	uint64_t longest;
+	uint64_t lasted;
 	uint64_t ns;
 
 	if (!wait->since) {
 		begin(bell, count, wait);
 		return;
 	}
-	ns = (ring_now_ns() - wait->since) / 4;
+	lasted = ring_now_ns() - wait->since;
+	longest = lasted < BUSY_NS ? BUSY_SLEEP_NS : RING_LONGEST_SLEEP_NS;
+	ns = lasted / 4;
 	if (ns < shortest)
 		ns = shortest;
-	if (ns > RING_LONGEST_SLEEP_NS)
-		ns = RING_LONGEST_SLEEP_NS;
+	if (ns > longest)
+		ns = longest;
 	sleep_for(bell, count, ns, wait);
 }
