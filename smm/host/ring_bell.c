@@ -85,21 +85,30 @@ static void begin(const struct ring_bell *bell, uint32_t count,
 		wait->spin_ns = ns * 2;
 }
 
+/* 0 if the bell ended it, else why not: as errno has it. */
+static int sleep_at(struct ring_bell *bell, uint32_t count, uint64_t ns)
+{
+	const struct timespec time = {.tv_nsec = (long)ns};
+	int reason = 0;
+
+	atomic_store(&bell->sleeps, 1);
+	if (syscall(SYS_futex, &bell->count, FUTEX_WAIT, count, &time, NULL, 0))
+		reason = errno;
+	if (reason && reason != EAGAIN && reason != EINTR &&
+	    reason != ETIMEDOUT)
+		nanosleep(&time, NULL);
+	atomic_store(&bell->sleeps, 0);
+	return reason;
+}
+
 static void sleep_for(struct ring_bell *bell, uint32_t count, uint64_t ns,
 		      struct ring_wait *wait)
 {
-	const struct timespec time = {.tv_nsec = (long)ns};
-	long status;
+	int reason = sleep_at(bell, count, ns);
 
-	atomic_store(&bell->sleeps, 1);
-	status = syscall(SYS_futex, &bell->count, FUTEX_WAIT, count, &time,
-			 NULL, 0);
-	if (status && errno != EAGAIN && errno != EINTR && errno != ETIMEDOUT)
-		nanosleep(&time, NULL);
-	atomic_store(&bell->sleeps, 0);
-	if (!status)
+	if (!reason)
 		wait->woken = true;
-	else if (errno != EAGAIN && ring_bell_count(bell) != count)
+	else if (reason != EAGAIN && ring_bell_count(bell) != count)
 		wait->woken = false;
 }
 
