@@ -38,6 +38,8 @@ static const struct command commands[] = {
 	{"agent", "serve a guest's memory to IDSes elsewhere", command_agent},
 	{"relay", "carry sealed messages between IDSes and an agent",
 	 command_relay},
+	{"watch", "take the findings of IDSes, and notice when one stops",
+	 command_watch},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

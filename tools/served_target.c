@@ -125,12 +125,13 @@ static void look_whether_gone(struct served_target *target)
 	fathom_error_destroy(error);
 }
 
-/* What went wrong without the guest having gone: a monitor that is busy, say.
- */
+/* What went wrong, if not because the guest has gone: a busy monitor, say. */
 static void tell_failure(struct served_target *target)
 {
 	struct fathom_error *error = emulator_failure(target->emulator);
 
+	if (error)
+		look_whether_gone(target);
 	if (error && !target->gone)
 		warnx("%s", error->message);
 	fathom_error_destroy(error);

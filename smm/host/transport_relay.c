@@ -117,9 +117,8 @@ static struct fathom_error *why_not_connected(const struct relay *relay,
 	switch (reason) {
 	case ENOENT:
 	case ECONNREFUSED:
-		return failed(
-			relay,
-			"nobody listens: is the relay or agent running?");
+		return failed(relay,
+			      "nobody listens: is the relay or agent running?");
 	case EACCES:
 		return failed(
 			relay,

@@ -257,7 +257,8 @@ static void ends_under_way(void **state)
 
 	wire_works(wire);
 	client_no_error(relay_fixture_stop(relay));
-	client_error_says(wire_exchange(wire, "x"), "is the relay or agent running?");
+	client_error_says(wire_exchange(wire, "x"),
+			  "is the relay or agent running?");
 	wire_close(wire);
 }
 
@@ -624,7 +625,8 @@ static void by_tcp(void **state)
 	works(relay);
 	wire_works(wire);
 	client_no_error(relay_fixture_stop(relay));
-	client_error_says(wire_exchange(wire, "x"), "is the relay or agent running?");
+	client_error_says(wire_exchange(wire, "x"),
+			  "is the relay or agent running?");
 	wire_close(wire);
 }
 

@@ -6,6 +6,10 @@ fathom_unit_test(carriers-relay carriers_relay_test.c relay_fixture.c
                  fake_firmware.c agent_client.c child.c
                  LIBS fathom-relay-parts fathom-carriers pthread
                  INCLUDES smm/host)
+fathom_unit_test(carriers-attack carriers_attack_test.c hostile_relay.c
+                 agent_client.c ${PROJECT_SOURCE_DIR}/tools/served_target.c
+                 LIBS fathom-server fathom-loopback fathom-carriers pthread
+                 INCLUDES smm/host smm/agent tools)
 fathom_unit_test(carriers-qemu carriers_qemu_test.c fake_firmware.c fake_monitor.c
                  agent_client.c LIBS fathom-carriers fathom-emulator
                  PkgConfig::JANSSON pthread INCLUDES smm/host)

@@ -29,6 +29,7 @@ start() {
 	local log=$1 i
 
 	shift
+	: >"$log"
 	"$@" >"$log" 2>&1 &
 	PID=$!
 	SERVERS+=("$PID")
@@ -144,6 +145,138 @@ test_confined() {
 	stop "$PID"
 }
 
+# An agent, a relay before it, and an IDS that looks again and again, and says
+# so a line a time. Wants IDS, a program for this target.
+watch_start() {
+	PORT=$(free_port)
+	start agent.log fathom agent --target "dump:$DUMP" --mode 666 \
+		--listen "unix:$PWD/agent.sock"
+	AGENT=$PID
+	chmod 711 .
+	relay_start
+	: >out
+	FATHOM_TIMEOUT=0.5 FATHOM_RECONNECT=3 fathom run \
+		--target "tcp:127.0.0.1:$PORT" "$IDS" >out 2>err &
+	WATCH=$!
+	SERVERS+=("$WATCH")
+	expect_progress
+}
+
+relay_start() {
+	start relay.log fathom relay "${RELAY_USER[@]}" \
+		--agent "unix:$PWD/agent.sock" --listen "tcp:127.0.0.1:$PORT"
+	RELAY=$PID
+}
+
+# Within 5 s, the IDS says more than it has said.
+expect_progress() {
+	local lines i
+
+	lines=$(wc -l <out)
+	for ((i = 0; i < 100; i++)); do
+		(($(wc -l <out) > lines)) && return
+		sleep 0.05
+	done
+	run cat err relay.log agent.log
+	fail "the IDS does not go on"
+}
+
+# Within 6 s, half a second for an answer and three for a way to be found again
+# being what it was given.
+expect_watch_ends() {
+	local i
+
+	for ((i = 0; i < 120; i++)); do
+		kill -0 "$WATCH" 2>/dev/null || break
+		sleep 0.05
+	done
+	wait "$WATCH"
+	status=$?
+	stderr=$(<err) stdout=
+	expect_status 121
+	expect_stderr "$1"
+	[[ $(wc -l <err) == 1 ]] || fail "not one line"
+}
+
+watch_stop() {
+	kill "$WATCH" "$AGENT" "$RELAY" 2>/dev/null
+	wait "$WATCH" "$AGENT" "$RELAY" 2>/dev/null
+}
+
+# Killed and started anew, or paused for a while: the IDS goes on.
+test_relay_comes_back() {
+	[[ $IDS ]] || return
+	watch_start
+	kill -KILL "$RELAY"
+	sleep 0.5
+	relay_start
+	expect_progress
+	kill -STOP "$RELAY"
+	sleep 1
+	kill -CONT "$RELAY"
+	expect_progress
+	watch_stop
+}
+
+test_agent_comes_back() {
+	[[ $IDS ]] || return
+	watch_start
+	kill -KILL "$AGENT"
+	sleep 0.5
+	start agent.log fathom agent --target "dump:$DUMP" --mode 666 \
+		--listen "unix:$PWD/agent.sock"
+	AGENT=$PID
+	expect_progress
+	kill -STOP "$AGENT"
+	sleep 1
+	kill -CONT "$AGENT"
+	expect_progress
+	watch_stop
+}
+
+# What does not come back is said in time.
+test_relay_stays_away() {
+	[[ $IDS ]] || return
+	watch_start
+	kill -KILL "$RELAY"
+	expect_watch_ends "was lost, and not found again within 3000 ms"
+	watch_stop
+}
+
+test_agent_stands_still() {
+	[[ $IDS ]] || return
+	watch_start
+	kill -STOP "$AGENT"
+	expect_watch_ends "no answer within"
+	kill -CONT "$AGENT"
+	# It serves the next one.
+	expect_served "tcp:127.0.0.1:$PORT"
+	watch_stop
+}
+
+# An IDS that is killed or stands still in the middle harms nobody.
+test_ids_goes() {
+	[[ $IDS ]] || return
+	watch_start
+	kill -STOP "$WATCH"
+	expect_served "tcp:127.0.0.1:$PORT"
+	kill -KILL "$WATCH"
+	expect_served "tcp:127.0.0.1:$PORT"
+	watch_stop
+}
+
+test_no_reconnecting() {
+	run timeout 20 fathom info --target tcp:127.0.0.1:1 --reconnect 0
+	expect_status 121
+	expect_stderr "nobody listens"
+	run fathom info --target tcp:127.0.0.1:1 --reconnect soon
+	expect_status 123
+	expect_stderr "--reconnect: \`soon' is not a number of seconds"
+	run fathom info --target tcp:127.0.0.1:1 --timeout 0
+	expect_status 123
+	expect_stderr "--timeout: \`0' is not a number of seconds above 0"
+}
+
 test_wrong_usage() {
 	run fathom agent --target "dump:$DUMP"
 	expect_status 123
@@ -178,6 +311,29 @@ test_key_store_without_keys() {
 	expect_stderr "no keys of IDSes"
 }
 
+# Nothing can be compiled for the synthetic target without its headers, nor
+# with a sanitizer.
+IDS=
+if [[ ${FATHOM_TEST_HEADERS:-} ]]; then
+	IDS=$SCRATCH/ids
+	cat >"$SCRATCH/ids.c" <<'SOURCE'
+#include <fathom/ids.h>
+#include <linux/sched/task.h>
+#include <unistd.h>
+
+int main(void)
+{
+	for (;;) {
+		printf("%d\n", init_task.pid);
+		fflush(stdout);
+		usleep(20000);
+		fathom_refresh();
+	}
+}
+SOURCE
+	fathom-cc --kernel-headers "$FATHOM_TEST_HEADERS" -O2 "$SCRATCH/ids.c" \
+		-o "$IDS" || exit 1
+fi
 trap 'kill "${SERVERS[@]}" 2>/dev/null; rm -rf "$SCRATCH"' EXIT
 # For users other than root that the servers become.
 chmod 711 "$SCRATCH"

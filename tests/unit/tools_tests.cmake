@@ -17,12 +17,17 @@ endfunction()
 
 fathom_tools_test(cli)
 fathom_tools_test(key)
-fathom_tools_test(agent "SYNTHETIC_TARGET=$<TARGET_FILE:synthetic-target>")
+# Its IDS is a program of clang's, as below.
+fathom_tools_test(agent "SYNTHETIC_TARGET=$<TARGET_FILE:synthetic-target>"
+                  FATHOM_TEST_HEADERS=$<$<NOT:$<BOOL:${FATHOM_SANITIZE}>>:${FATHOM_TEST_HEADERS}>)
 fathom_tools_test(target "SYNTHETIC_TARGET=$<TARGET_FILE:synthetic-target>")
 # A program of clang's cannot be linked with a libfathom that gcc has
 # instrumented, so those that make one belong to the plain build.
 if(NOT FATHOM_SANITIZE)
   fathom_tools_test(cc FATHOM_LLVM=${FATHOM_LLVM_MAJOR})
+  fathom_tools_test(functions FATHOM_BUILD=${CMAKE_BINARY_DIR}
+                    FATHOM_TEST_HEADERS=${FATHOM_TEST_HEADERS}
+                    SYNTHETIC_TARGET=$<TARGET_FILE:synthetic-target>)
   fathom_tools_test(doctor FATHOM_LLVM=${FATHOM_LLVM_MAJOR})
   fathom_tools_test(install FATHOM_BUILD=${CMAKE_BINARY_DIR}
                     FATHOM_LIBDIR=${CMAKE_INSTALL_LIBDIR})

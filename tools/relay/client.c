@@ -39,6 +39,20 @@ bool client_is_idle(const struct client *client)
 	       stream_is_idle(&client->reply);
 }
 
+bool client_is_stranger(const struct client *client)
+{
+	return !client_is_free(client) && !client->known && !client->owed &&
+	       client->message.state == STREAM_RECEIVING &&
+	       stream_is_idle(&client->reply);
+}
+
+/* Not of its last byte: who sends one now and then waits no less. */
+uint64_t client_waits_since(const struct client *client)
+{
+	return stream_is_idle(&client->message) ? client->since
+						: client->message.since;
+}
+
 bool client_is_late(const struct client *client, uint64_t now, uint64_t idle_ms)
 {
 	if (client_is_free(client))

@@ -40,6 +40,15 @@ bool client_is_free(const struct client *client);
 /** Whether it waits for its user to say something. */
 bool client_is_idle(const struct client *client);
 
+/**
+ * Whether it is a stranger that could be spared: the agent has never answered
+ * it, and it has said nothing, or not all of its first message.
+ */
+bool client_is_stranger(const struct client *client);
+
+/** When its idleness, or its first message, began. */
+uint64_t client_waits_since(const struct client *client);
+
 /** Whether something is due that does not come. */
 bool client_is_late(const struct client *client, uint64_t now,
 		    uint64_t idle_ms);

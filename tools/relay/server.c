@@ -83,6 +83,12 @@ static struct client *free_place(struct server *server)
 	return NULL;
 }
 
+static bool may_go(const struct client *client, bool known)
+{
+	return known ? client->known && client_is_idle(client)
+		     : client_is_stranger(client);
+}
+
 /* Of those the agent has answered, or has not: the one idle longest. */
 static struct client *oldest_idle(struct server *server, bool known,
 				  uint64_t now, uint64_t at_least_ms)
@@ -93,11 +99,14 @@ static struct client *oldest_idle(struct server *server, bool known,
 	for (i = 0; i < server->settings.max_clients; i++) {
 		struct client *client = &server->clients[i];
 
-		if (client_is_idle(client) && client->known == known &&
-		    (!oldest || client->since < oldest->since))
+		if (may_go(client, known) &&
+		    (!oldest ||
+		     client_waits_since(client) < client_waits_since(oldest)))
 			oldest = client;
 	}
-	return oldest && now - oldest->since >= at_least_ms ? oldest : NULL;
+	return oldest && now - client_waits_since(oldest) >= at_least_ms
+		       ? oldest
+		       : NULL;
 }
 
 /* Who can be spared, if anybody. */
