@@ -21,7 +21,7 @@ named:
   build  gcc and clang without a warning, with ASan and UBSan, and the pass for
          the oldest and the newest LLVM
   lint   clang-format, clang-tidy, cppcheck, shellcheck
-  unit   fast tests, also under ASan and UBSan
+  unit   fast tests, also under ASan and UBSan; those with threads under TSan
   pass   the pass's tests of generated code, also with the other LLVMs
   e2e    real kernels in QEMU, each asked what Fathom should have seen
 
@@ -58,6 +58,15 @@ build_sanitized() {
 		-DFATHOM_SANITIZE=ON
 }
 
+build_threads() {
+	cmake -G Ninja -S . -B build-tsan -DBUILD_TESTING=ON \
+		-DCMAKE_BUILD_TYPE=RelWithDebInfo \
+		-DFATHOM_SANITIZE_THREAD=ON \
+		-DCMAKE_C_COMPILER_LAUNCHER=ccache \
+		-DCMAKE_CXX_COMPILER_LAUNCHER=ccache &&
+		ninja -C build-tsan threads-tests
+}
+
 build_pass_for() {
 	configure_and_build "build-llvm$1" -DFATHOM_PASS_ONLY=ON \
 		-DLLVM_DIR="/usr/lib/llvm-$1/lib/cmake/llvm"
@@ -81,6 +90,8 @@ suite_build() {
 	step "Build with gcc into build/" build_default || finish
 	if wanted unit; then
 		step "Build with ASan and UBSan into build-asan/" build_sanitized || :
+		step "Build what has threads with TSan into build-tsan/" \
+			build_threads || :
 	fi
 	if wanted build; then
 		step "Build with clang 19 into build-clang/" build_clang || :
@@ -103,6 +114,8 @@ suite_unit() {
 	step "Unit tests" run_ctest build "$(nproc)" -L unit -LE pass || :
 	step "Unit tests under ASan and UBSan" \
 		run_ctest build-asan "$(nproc)" -L unit -LE pass || :
+	step "Unit tests that have threads, under TSan" \
+		run_ctest build-tsan "$(nproc)" -L threads || :
 }
 
 suite_pass() {

@@ -8,6 +8,8 @@
  *	sealed messages
  *   bench-calls smi SOCKET KEY AGENT-KEY SECONDS
  *	the agent in the firmware of a QEMU guest
+ *   bench-calls target URI KEY AGENT-KEY SECONDS
+ *	any agent that is reached by sealed messages
  *   bench-calls sequence SOCKET
  *	the number of the last message that this agent was sent
  *
@@ -31,6 +33,7 @@
 #include "emulator.h"
 #include "key_file.h"
 #include "loopback.h"
+#include "target_uri.h"
 #include "transport_smi_qemu.h"
 
 #define PAGE	  4096u
@@ -349,6 +352,28 @@ static void run_smi(const char *socket, const char *key, const char *agent_key,
 	channel->ops->destroy(channel);
 }
 
+/* Time is that of a call as the IDS sees it, so pages a second follow. */
+static void run_target(const char *uri, const char *key, const char *agent_key,
+		       double seconds)
+{
+	const struct fathom_target_options options = {
+		.key = key,
+		.agent_key = agent_key,
+	};
+	struct fathom_channel *channel;
+	size_t i;
+
+	must(fathom_target_uri_open(uri, &options, &channel));
+	for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++) {
+		struct call call = make_call(counts[i]);
+		double time = measure(channel, &call, seconds);
+
+		printf("target\t%u\t%.1f\t%.2f\n", counts[i], time * 1e6,
+		       counts[i] * PAGE / time / 1e6);
+	}
+	channel->ops->destroy(channel);
+}
+
 static void print_sequence(const char *socket)
 {
 	struct fathom_transport *transport;
@@ -366,11 +391,14 @@ int main(int argc, char **argv)
 		run_native(argv[2], atof(argv[3]));
 	} else if (argc == 6 && !strcmp(argv[1], "smi")) {
 		run_smi(argv[2], argv[3], argv[4], atof(argv[5]));
+	} else if (argc == 6 && !strcmp(argv[1], "target")) {
+		run_target(argv[2], argv[3], argv[4], atof(argv[5]));
 	} else if (argc == 3 && !strcmp(argv[1], "sequence")) {
 		print_sequence(argv[2]);
 	} else {
 		fputs("usage: bench-calls native DUMP SECONDS\n"
 		      "       bench-calls smi SOCKET KEY AGENT-KEY SECONDS\n"
+		      "       bench-calls target URI KEY AGENT-KEY SECONDS\n"
 		      "       bench-calls sequence SOCKET\n",
 		      stderr);
 		return 2;

@@ -50,7 +50,8 @@ static FunctionCallee translateFunction(Module &M, bool ForWrite) {
       ForWrite ? "__fathom_translate_write" : "__fathom_translate", Pointer,
       Word, Word, Pointer);
   if (auto *F = dyn_cast<Function>(Callee.getCallee())) {
-    F->addFnAttr(Attribute::Cold);
+    if (!ForWrite)
+      F->addFnAttr(Attribute::Cold);
     F->addFnAttr(Attribute::NoUnwind);
     F->addRetAttr(Attribute::NonNull);
   }
@@ -66,19 +67,36 @@ static Value *entryOf(IRBuilder<> &B, Value *TLB, Value *Address) {
   return B.CreateGEP(B.getInt8Ty(), TLB, Index, "fathom.entry");
 }
 
+/// In the block of \p B, which it ends: look in the look-aside buffer. A hit
+/// goes on to \p Done, a miss to \p Miss.
+static Value *emitLookup(IRBuilder<> &B, Value *TLB, Value *Address,
+                         uint64_t Size, BasicBlock *Done, BasicBlock *Miss) {
+  MDNode *Likely = MDBuilder(B.getContext()).createBranchWeights(1 << 20, 1);
+  Value *Last = Size > 1 ? B.CreateAdd(Address, B.getInt64(Size - 1)) : Address;
+  Value *Page = B.CreateAnd(Last, B.getInt64(~(FATHOM_PAGE_SIZE - 1)));
+  Value *Entry = entryOf(B, TLB, Address);
+  Value *Tag = B.CreateAlignedLoad(B.getInt64Ty(), Entry, Align(16));
+  Value *Addend = B.CreateAlignedLoad(
+      B.getInt64Ty(), B.CreateConstGEP1_64(B.getInt8Ty(), Entry, 8), Align(8));
+  Value *Hit = B.CreateIntToPtr(B.CreateAdd(Address, Addend), B.getPtrTy());
+  B.CreateCondBr(B.CreateICmpEQ(Tag, Page, "fathom.hit"), Done, Miss, Likely);
+  return Hit;
+}
+
 Value *emitTranslation(Lowering &L, Instruction *Before, Value *Pointer,
                        Value *Base, uint64_t Size, Constant *Site,
                        bool ForWrite) {
   Module &M = L.M;
   LLVMContext &Context = M.getContext();
-  MDNode *Likely = MDBuilder(Context).createBranchWeights(1 << 20, 1);
-  Value *TLB = tlbOf(L, *Before->getFunction());
+  // The runtime is asked before each write: it can be taken back.
+  Value *TLB = ForWrite ? nullptr : tlbOf(L, *Before->getFunction());
 
   BasicBlock *Head = Before->getParent();
   BasicBlock *Done = Head->splitBasicBlock(Before, "fathom.done");
   Function *F = Head->getParent();
   BasicBlock *Remote = BasicBlock::Create(Context, "fathom.remote", F, Done);
-  BasicBlock *Miss = BasicBlock::Create(Context, "fathom.miss", F, Done);
+  BasicBlock *Miss =
+      TLB ? BasicBlock::Create(Context, "fathom.miss", F, Done) : Remote;
   Head->getTerminator()->eraseFromParent();
   IRBuilder<> B(Context);
   B.SetCurrentDebugLocation(Before->getDebugLoc());
@@ -93,14 +111,7 @@ Value *emitTranslation(Lowering &L, Instruction *Before, Value *Pointer,
 
   B.SetInsertPoint(Remote);
   Value *Address = B.CreatePtrToInt(Pointer, B.getInt64Ty());
-  Value *Last = Size > 1 ? B.CreateAdd(Address, B.getInt64(Size - 1)) : Address;
-  Value *Page = B.CreateAnd(Last, B.getInt64(~(FATHOM_PAGE_SIZE - 1)));
-  Value *Entry = entryOf(B, TLB, Address);
-  Value *Tag = B.CreateAlignedLoad(B.getInt64Ty(), Entry, Align(16));
-  Value *Addend = B.CreateAlignedLoad(
-      B.getInt64Ty(), B.CreateConstGEP1_64(B.getInt8Ty(), Entry, 8), Align(8));
-  Value *Hit = B.CreateIntToPtr(B.CreateAdd(Address, Addend), B.getPtrTy());
-  B.CreateCondBr(B.CreateICmpEQ(Tag, Page, "fathom.hit"), Done, Miss, Likely);
+  Value *Hit = TLB ? emitLookup(B, TLB, Address, Size, Done, Miss) : nullptr;
 
   B.SetInsertPoint(Miss);
   CallInst *Slow = B.CreateCall(translateFunction(M, ForWrite),
@@ -111,7 +122,8 @@ Value *emitTranslation(Lowering &L, Instruction *Before, Value *Pointer,
   PHINode *Local = B.CreatePHI(B.getPtrTy(), 3, "fathom.address");
   if (Base)
     Local->addIncoming(Pointer, Head);
-  Local->addIncoming(Hit, Remote);
+  if (Hit)
+    Local->addIncoming(Hit, Remote);
   Local->addIncoming(Slow, Miss);
   return Local;
 }

@@ -18,6 +18,11 @@
 #include <fathom/abi.h>
 #include <fathom/target.h>
 
+#include "raise.h"
+#include "thread.h"
+
+void fathom_catch_crashes(void);
+
 /* Signal frames with AVX-512 and AMX state take up to 12 KiB. */
 #define STACK_SIZE (64 * 1024)
 
@@ -27,28 +32,56 @@
 static atomic_bool installed;
 static __thread void *own_stack;
 
-/* Where libc's code is: a crash in there may have left stdio locked. */
-static uintptr_t libc_start;
-static uintptr_t libc_end;
+struct code {
+	uintptr_t start;
+	uintptr_t end;
+};
 
-static int find_libc(struct dl_phdr_info *info, size_t size, void *arg)
+/* Where libc's code is: a crash in there may have left stdio locked. */
+static struct code libc;
+
+/* Where the program's own is, and how far from where its file says. */
+static struct code program;
+static uintptr_t program_base;
+static atomic_bool catches;
+
+static bool is_in(const struct code *code, uintptr_t address)
 {
-	uintptr_t inside = (uintptr_t)arg;
+	return address >= code->start && address < code->end;
+}
+
+/* The segment of an object with code that @arg, an address or NULL, is in. */
+static struct code find_code(const struct dl_phdr_info *info, const void *arg)
+{
 	size_t i;
 
-	(void)size;
 	for (i = 0; i < info->dlpi_phnum; i++) {
 		const ElfW(Phdr) *header = &info->dlpi_phdr[i];
 		uintptr_t start = info->dlpi_addr + header->p_vaddr;
+		struct code code = {start, start + header->p_memsz};
 
-		if (header->p_type != PT_LOAD || inside < start ||
-		    inside - start >= header->p_memsz)
-			continue;
-		libc_start = start;
-		libc_end = start + header->p_memsz;
-		return 1;
+		if (header->p_type == PT_LOAD && (header->p_flags & PF_X) &&
+		    (!arg || is_in(&code, (uintptr_t)arg)))
+			return code;
 	}
-	return 0;
+	return (struct code){0};
+}
+
+static int find_libc(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	(void)size;
+	libc = find_code(info, arg);
+	return libc.end > 0;
+}
+
+/* The first object of all is the program. */
+static int find_program(struct dl_phdr_info *info, size_t size, void *arg)
+{
+	(void)size;
+	(void)arg;
+	program = find_code(info, NULL);
+	program_base = info->dlpi_addr;
+	return 1;
 }
 
 static void print(const char *text)
@@ -58,10 +91,9 @@ static void print(const char *text)
 		return;
 }
 
-/* snprintf is not safe in a signal handler. */
-static void print_hex(uint64_t value)
+/* snprintf is not safe in a signal handler. @text: room for 17 characters. */
+static char *format_hex(uint64_t value, char *text)
 {
-	char text[17];
 	int i = 16;
 
 	text[i] = 0;
@@ -69,12 +101,19 @@ static void print_hex(uint64_t value)
 		text[--i] = "0123456789abcdef"[value & 15];
 		value >>= 4;
 	} while (value);
-	print(text + i);
+	return text + i;
+}
+
+static void print_hex(uint64_t value)
+{
+	char text[17];
+
+	print(format_hex(value, text));
 }
 
 static void flush_output(uintptr_t instruction)
 {
-	if (instruction >= libc_start && instruction < libc_end)
+	if (is_in(&libc, instruction))
 		return;
 	if (ftrylockfile(stdout) == 0)
 		fflush_unlocked(stdout);
@@ -85,6 +124,11 @@ static const char *explain(int number, int code, uint64_t address,
 {
 	if (number == SIGBUS)
 		return "a mapped file was truncated, or memory has failed";
+	if (number == SIGFPE)
+		return "a division by zero, or one with too large a result";
+	if (number == SIGILL)
+		return "an invalid instruction, as stands where code must not "
+		       "get";
 	if (code == SI_KERNEL)
 		return "a non-canonical address, such as a tagged pointer of "
 		       "the target, used by code compiled without Fathom";
@@ -99,23 +143,60 @@ static const char *explain(int number, int code, uint64_t address,
 	       "epoch that ended two refreshes ago";
 }
 
+static bool install(int number, bool anew);
+
+/* Not what others send by kill(2), nor what may have left locks taken. */
+static bool is_catchable(const siginfo_t *info, uintptr_t instruction)
+{
+	return atomic_load(&catches) && info->si_code > 0 &&
+	       is_in(&program, instruction) && !fathom_thread_is_inside() &&
+	       fathom_is_caught();
+}
+
+/* Of this thread's last crash. */
+static const char *describe(uintptr_t instruction, const char *reason)
+{
+	static __thread char text[256];
+	char hex[17];
+
+	/* As addr2line(1) wants it. */
+	stpncpy(stpcpy(stpcpy(stpcpy(text, "the program crashed at "),
+			      format_hex(instruction - program_base, hex)),
+		       ": "),
+		reason, sizeof(text) / 2);
+	return text;
+}
+
+static _Noreturn void raise_crash(int number, uint64_t address,
+				  uintptr_t instruction, const char *reason)
+{
+	/* The kernel has taken it away, for crashes in here. */
+	install(number, true);
+	fathom_raise(FATHOM_FAULT_CRASH, describe(instruction, reason), address,
+		     0, NULL);
+}
+
 static void handle(int number, siginfo_t *info, void *context)
 {
 	const ucontext_t *user = context;
 	uint64_t instruction = user->uc_mcontext.gregs[REG_RIP];
 	uint64_t stack = user->uc_mcontext.gregs[REG_RSP];
-	uint64_t address = (uintptr_t)info->si_addr;
+	bool is_access = number == SIGSEGV || number == SIGBUS;
+	uint64_t address = is_access ? (uintptr_t)info->si_addr : 0;
+	const char *reason = explain(number, info->si_code, address, stack);
 
+	if (is_catchable(info, instruction))
+		raise_crash(number, address, instruction, reason);
 	flush_output(instruction);
 	print(program_invocation_short_name);
 	print(": fathom: the program crashed at instruction ");
 	print_hex(instruction);
-	if (info->si_code != SI_KERNEL) {
+	if (is_access && info->si_code != SI_KERNEL) {
 		print(", address ");
 		print_hex(address);
 	}
 	print(": ");
-	print(explain(number, info->si_code, address, stack));
+	print(reason);
 	print("\n");
 	_exit(FATHOM_EXIT_CRASH);
 }
@@ -141,7 +222,8 @@ int fathom_crash_install_forbidden(void)
 	return sigaction(SIGSYS, &action, NULL);
 }
 
-static bool install(int number)
+/* @anew: the handler was ours. */
+static bool install(int number, bool anew)
 {
 	/* Crashing while explaining a crash: the default action ends it. */
 	struct sigaction action = {
@@ -150,8 +232,8 @@ static bool install(int number)
 	};
 	struct sigaction old;
 
-	if (sigaction(number, NULL, &old) || (old.sa_flags & SA_SIGINFO) ||
-	    old.sa_handler != SIG_DFL)
+	if (!anew && (sigaction(number, NULL, &old) ||
+		      (old.sa_flags & SA_SIGINFO) || old.sa_handler != SIG_DFL))
 		return false;
 	return sigaction(number, &action, NULL) == 0;
 }
@@ -163,10 +245,20 @@ void fathom_crash_install(void)
 	if (atomic_load(&installed))
 		return;
 	dl_iterate_phdr(find_libc, (void *)(uintptr_t)fflush);
-	any = install(SIGSEGV);
-	any = install(SIGBUS) || any;
+	any = install(SIGSEGV, false);
+	any = install(SIGBUS, false) || any;
 	atomic_store(&installed, any);
 	fathom_crash_thread_start();
+}
+
+void fathom_catch_crashes(void)
+{
+	if (atomic_load(&catches))
+		return;
+	dl_iterate_phdr(find_program, NULL);
+	install(SIGFPE, false);
+	install(SIGILL, false);
+	atomic_store(&catches, true);
 }
 
 void fathom_crash_thread_start(void)

@@ -62,6 +62,8 @@ const char *fathom_fault_reason_string(enum fathom_fault_reason reason)
 		return "not possible outside the kernel";
 	case FATHOM_FAULT_TIME:
 		return "time limit reached";
+	case FATHOM_FAULT_CRASH:
+		return "the program crashed";
 	}
 	return "unknown reason";
 }
@@ -134,6 +136,11 @@ void __fathom_leave(struct fathom_frame *frame)
 		return;
 	frame->entered = 0;
 	innermost = frame->outer;
+}
+
+bool fathom_is_caught(void)
+{
+	return innermost;
 }
 
 void fathom_at_end(void (*function)(void))

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <fathom/abi.h>
 #include <fathom/error.h>
 #include <fathom/target.h>
 
@@ -60,6 +61,8 @@ void fathom_refresh(void)
 
 	if (error)
 		raise_error(error);
+	if (__fathom_refreshed)
+		__fathom_refreshed();
 }
 
 const char *__fathom_symbol_name(unsigned long address)

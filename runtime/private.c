@@ -78,6 +78,28 @@ void fathom_private_register(const struct fathom_module *module)
 	pthread_mutex_unlock(&lock);
 }
 
+static bool has_function(const struct fathom_module *module, const void *local)
+{
+	uint64_t i;
+
+	for (i = 0; i < module->function_count; i++)
+		if (module->functions[i].local == local)
+			return true;
+	return false;
+}
+
+bool fathom_private_has(const void *local)
+{
+	bool found = false;
+	size_t i;
+
+	pthread_mutex_lock(&lock);
+	for (i = 0; i < module_count && !found; i++)
+		found = has_function(modules[i], local);
+	pthread_mutex_unlock(&lock);
+	return found;
+}
+
 /* Under the lock. A message that faults can refer to for good. */
 static const char *keep_message(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));

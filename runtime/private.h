@@ -9,12 +9,19 @@
 #ifndef FATHOM_PRIVATE_H
 #define FATHOM_PRIVATE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <fathom/abi.h>
 
 /** Remember a module's functions, which must stay as long as the program. */
 void fathom_private_register(const struct fathom_module *module);
+
+/**
+ * Is @p local a function of a module registered so far? Then it stands in for
+ * the target's of that name.
+ */
+bool fathom_private_has(const void *local);
 
 /** After a refresh: modules of the target's may have come and gone. */
 void fathom_private_forget(void);

@@ -8,6 +8,7 @@
 #ifndef FATHOM_RAISE_H
 #define FATHOM_RAISE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <fathom/fault.h>
@@ -26,6 +27,9 @@ _Noreturn void fathom_raise(enum fathom_fault_reason reason,
 
 /** Faults of this process so far, caught ones included. */
 uint64_t fathom_fault_count(void);
+
+/** Whether a fault of this thread would be caught. */
+bool fathom_is_caught(void);
 
 /** "PROGRAM: fathom: ..." on stderr, then _exit(@p status). */
 _Noreturn void fathom_die(int status, const char *format, ...)

@@ -8,6 +8,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -16,13 +17,17 @@
 #include <unistd.h>
 
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 
 #include "report_message.h"
 #include "report_pulse.h"
 #include "report_queue.h"
 #include "report_thread.h"
 #include "report_tls.h"
-#include "tcp_address.h"
+#include "tcp_lookup.h"
+
+/* Of a watcher's name. */
+#define MAX_ADDRESSES 8
 
 /* To connect, to shake hands, and for a write that does not go on. */
 #define PATIENCE_MS 5000
@@ -34,6 +39,9 @@
 /* For findings at the end; and for the goodbye, if that is all. */
 #define FINISH_MS  5000
 #define GOODBYE_MS 1000
+
+/* Without a watcher for so long, the program says so. */
+#define COMPLAIN_MS 2000
 
 /* Findings under way without an acknowledgement. */
 #define WINDOW 64
@@ -47,8 +55,9 @@
 
 struct report_link {
 	SSL_CTX *tls;
-	struct sockaddr_storage address;
-	socklen_t address_size;
+	struct tcp_address addresses[MAX_ADDRESSES];
+	size_t address_count;
+	size_t next_address; /* of them, to try */
 	struct report_origin origin;
 	struct report_pulse *pulse;
 	uint8_t watcher[FATHOM_KEY_SIZE];
@@ -62,7 +71,13 @@ struct report_link {
 	int status;
 	bool farewell; /* the watcher has heard it */
 
-	/* The connection; the thread's own. */
+	/* The thread's own. */
+	char *where;	  /* the watcher's address, for messages */
+	char reason[256]; /* why there is no connection */
+	uint64_t lost_at; /* ms; when the last one ended, or 0 */
+	bool complained;  /* about that */
+
+	/* The connection; the thread's own, too. */
 	int fd;
 	SSL *ssl;
 	bool welcome;
@@ -115,15 +130,20 @@ report_link_create(const struct report_link_settings *settings,
 	pthread_condattr_destroy(&monotonic);
 	link->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	error = link->wake < 0 ? fathom_error_os(errno, "eventfd") : NULL;
+	link->where = strdup(settings->address);
+	if (!error && !link->where)
+		error = fathom_error_create(FATHOM_ERROR_NO_MEMORY,
+					    "out of memory");
 	if (!error)
-		error = tcp_address_parse(settings->address, &link->address,
-					  &link->address_size);
+		error = tcp_lookup(settings->address, link->addresses,
+				   MAX_ADDRESSES, &link->address_count);
 	if (!error)
 		error = report_tls_context(false, settings->key, is_watcher,
 					   link, &link->tls);
 	if (error) {
 		if (link->wake >= 0)
 			close(link->wake);
+		free(link->where);
 		free(link);
 		return error;
 	}
@@ -172,23 +192,47 @@ static bool wait_tls(const struct report_link *link, int status,
 	}
 }
 
+static void set_reason(struct report_link *link, const char *reason)
+{
+	snprintf(link->reason, sizeof(link->reason), "%s", reason);
+}
+
+/* Which of the two it was that has failed. */
+static void set_tls_reason(struct report_link *link)
+{
+	unsigned long code = ERR_peek_last_error();
+
+	if (code)
+		set_reason(link, report_tls_reason());
+	else
+		set_reason(link, errno ? strerror(errno) : "it has hung up");
+}
+
 static bool connect_socket(struct report_link *link, uint64_t deadline)
 {
+	const struct tcp_address *address =
+		&link->addresses[link->next_address++ % link->address_count];
 	const int on = 1;
 	int reason = 0;
 	socklen_t size = sizeof(reason);
 
-	link->fd = socket(link->address.ss_family,
+	link->fd = socket(address->storage.ss_family,
 			  SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (link->fd < 0)
 		return false;
 	setsockopt(link->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	if (!connect(link->fd, (const struct sockaddr *)&link->address,
-		     link->address_size))
+	if (!connect(link->fd, (const struct sockaddr *)&address->storage,
+		     address->size))
 		return true;
-	return errno == EINPROGRESS && wait_socket(link, POLLOUT, deadline) &&
-	       !getsockopt(link->fd, SOL_SOCKET, SO_ERROR, &reason, &size) &&
-	       !reason;
+	if (errno != EINPROGRESS)
+		reason = errno;
+	else if (!wait_socket(link, POLLOUT, deadline))
+		reason = ETIMEDOUT;
+	else if (getsockopt(link->fd, SOL_SOCKET, SO_ERROR, &reason, &size))
+		reason = errno;
+	if (reason)
+		set_reason(link, strerror(reason));
+	return !reason;
 }
 
 static bool shake_hands(struct report_link *link, uint64_t deadline)
@@ -198,9 +242,13 @@ static bool shake_hands(struct report_link *link, uint64_t deadline)
 	link->ssl = SSL_new(link->tls);
 	if (!link->ssl || !SSL_set_fd(link->ssl, link->fd))
 		return false;
-	while ((status = SSL_connect(link->ssl)) != 1)
-		if (!wait_tls(link, status, deadline))
+	errno = 0;
+	while ((status = SSL_connect(link->ssl)) != 1) {
+		if (!wait_tls(link, status, deadline)) {
+			set_tls_reason(link);
 			return false;
+		}
+	}
 	return true;
 }
 
@@ -209,12 +257,16 @@ static bool send_line(struct report_link *link, const char *line, size_t size)
 	uint64_t deadline = now_ms() + PATIENCE_MS;
 
 	while (size) {
-		int done = SSL_write(link->ssl, line, (int)size);
+		int done;
+
+		errno = 0;
+		done = SSL_write(link->ssl, line, (int)size);
 
 		if (done > 0) {
 			line += done;
 			size -= (size_t)done;
 		} else if (!wait_tls(link, done, deadline)) {
+			set_tls_reason(link);
 			return false;
 		}
 	}
@@ -354,6 +406,11 @@ static bool take_welcome(struct report_link *link,
 			 const struct report_message *message)
 {
 	link->welcome = true;
+	link->lost_at = 0;
+	if (link->complained)
+		fprintf(stderr, "%s: fathom: the watcher at %s is there\n",
+			program_invocation_short_name, link->where);
+	link->complained = false;
 	link->interval_ms = message->interval_ms;
 	if (!acknowledge(link, message->number))
 		return false;
@@ -414,11 +471,16 @@ static bool receive(struct report_link *link)
 	int i;
 
 	for (i = 0; i < READS_IN_A_ROW; i++) {
+		errno = 0;
 		got = SSL_read(link->ssl, link->input + link->received,
 			       (int)(sizeof(link->input) - link->received));
-		if (got <= 0)
-			return SSL_get_error(link->ssl, got) ==
-			       SSL_ERROR_WANT_READ;
+		if (got <= 0 &&
+		    SSL_get_error(link->ssl, got) == SSL_ERROR_WANT_READ)
+			return true;
+		if (got <= 0) {
+			set_tls_reason(link);
+			return false;
+		}
 		link->heard = now_ms();
 		link->received += (size_t)got;
 		if (!take_lines(link))
@@ -454,12 +516,15 @@ static void talk(struct report_link *link)
 	uint64_t deadline;
 
 	link->heard = now_ms();
+	set_reason(link, "it does not take what we say");
 	if (!send_hello(link))
 		return;
 	while (!link->farewell && receive(link)) {
 		deadline = silence_deadline(link);
-		if (now_ms() >= deadline)
+		if (now_ms() >= deadline) {
+			set_reason(link, "it says nothing");
 			return;
+		}
 		if (link->welcome && (!answer(link) || !send_findings(link) ||
 				      !send_goodbye(link)))
 			return;
@@ -482,6 +547,21 @@ static void hang_up(struct report_link *link)
 	link->received = 0;
 }
 
+/* Once, for each time that the watcher is lost. */
+static void complain(struct report_link *link)
+{
+	uint64_t now = now_ms();
+
+	if (!link->lost_at)
+		link->lost_at = now;
+	if (link->complained || now - link->lost_at < COMPLAIN_MS)
+		return;
+	link->complained = true;
+	fprintf(stderr,
+		"%s: fathom: no connection to the watcher at %s: %s; findings are kept\n",
+		program_invocation_short_name, link->where, link->reason);
+}
+
 static void *run(void *argument)
 {
 	struct report_link *link = argument;
@@ -496,6 +576,8 @@ static void *run(void *argument)
 		if (link->welcome)
 			pause = SHORTEST_PAUSE_MS;
 		hang_up(link);
+		if (!link->farewell)
+			complain(link);
 		deadline = now_ms() + pause;
 		/* Findings wake us, but are no reason to try more often. */
 		while (!link->farewell && now_ms() < deadline)

@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -15,12 +14,15 @@
 
 #include <openssl/crypto.h>
 
+#include <fathom/incident.h>
+#include <fathom/seconds.h>
 #include <fathom/target.h>
 
 #include "key_file.h"
 #include "platform.h"
 #include "report_digest.h"
 #include "report_hex.h"
+#include "report_incident.h"
 #include "report_link.h"
 #include "report_message.h"
 #include "report_text.h"
@@ -31,6 +33,7 @@
 
 static struct report_origin origin;
 static struct report_link *link_to_watcher; /* NULL: findings are printed */
+static bool started;			    /* the link's thread */
 static bool json;
 
 static const char *setting(const char *name)
@@ -43,22 +46,19 @@ static const char *setting(const char *name)
 static struct fathom_error *interval(uint64_t *ms)
 {
 	const char *text = setting("FATHOM_HEARTBEAT");
-	double seconds;
-	char *end;
+	uint32_t wanted;
 
 	*ms = REPORT_DEFAULT_INTERVAL_MS;
 	if (!text)
 		return NULL;
-	errno = 0;
-	seconds = strtod(text, &end);
-	if (errno || *end || *text < '0' || *text > '9' || !isfinite(seconds) ||
-	    seconds * 1000 < REPORT_SHORTEST_INTERVAL_MS ||
-	    seconds * 1000 > REPORT_LONGEST_INTERVAL_MS)
+	if (!fathom_seconds_parse(text, &wanted) ||
+	    wanted < REPORT_SHORTEST_INTERVAL_MS ||
+	    wanted > REPORT_LONGEST_INTERVAL_MS)
 		return fathom_error_create(
 			FATHOM_ERROR_INVALID_ARGUMENT,
 			"FATHOM_HEARTBEAT=%s: not a number of seconds from 0.05 to 3600",
 			text);
-	*ms = (uint64_t)(seconds * 1000);
+	*ms = wanted;
 	return NULL;
 }
 
@@ -89,7 +89,7 @@ static struct fathom_error *prepare_link(const char *uri)
 	if (strncmp(uri, SCHEME, strlen(SCHEME)) != 0)
 		return fathom_error_create(
 			FATHOM_ERROR_INVALID_ARGUMENT,
-			"FATHOM_REPORT=%s: not " SCHEME "ADDRESS:PORT", uri);
+			"FATHOM_REPORT=%s: not " SCHEME "HOST:PORT", uri);
 	settings.address = uri + strlen(SCHEME);
 	error = interval(&settings.interval_ms);
 	if (!error)
@@ -141,6 +141,19 @@ static void finish(int status, void *context)
 	_exit(better);
 }
 
+/* One call at a time, by whichever thread talks to the agent. */
+static void tell_incident(void *context, enum fathom_incident kind,
+			  const char *message)
+{
+	static struct report_incidents incidents;
+	struct report_finding finding;
+
+	(void)context;
+	if (link_to_watcher &&
+	    report_incident(&incidents, kind, message, report_now(), &finding))
+		report_link_send(link_to_watcher, &finding);
+}
+
 struct fathom_error *report_prepare(void)
 {
 	const char *uri = setting("FATHOM_REPORT");
@@ -150,10 +163,18 @@ struct fathom_error *report_prepare(void)
 	json = as_json && strcmp(as_json, "0") != 0;
 	report_text_word(origin.name, sizeof(origin.name),
 			 program_invocation_short_name, "_-.+");
+	/*
+	 * When the process ends, the link's thread is still there: OpenSSL must
+	 * not take itself away under its feet.
+	 */
+	if (uri)
+		OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
 	if (uri || json)
 		error = describe_process();
 	if (!error && uri)
 		error = prepare_link(uri);
+	if (!error && uri)
+		fathom_incident_observe(tell_incident, NULL);
 	return error ? fathom_error_prefix(error, "reports") : NULL;
 }
 
@@ -175,6 +196,7 @@ struct fathom_error *report_start(struct fathom_target *target)
 	error = report_link_start(link_to_watcher, &origin, target);
 	if (error)
 		return error;
+	started = true;
 	pthread_atfork(NULL, NULL, forget_link);
 	on_exit(finish, NULL);
 	return NULL;
@@ -212,7 +234,7 @@ int report_end(int status)
 	static atomic_flag ended = ATOMIC_FLAG_INIT;
 	uint64_t lost;
 
-	if (!link_to_watcher || atomic_flag_test_and_set(&ended))
+	if (!link_to_watcher || !started || atomic_flag_test_and_set(&ended))
 		return status;
 	lost = report_link_finish(link_to_watcher, status);
 	if (!lost)

@@ -231,6 +231,18 @@ static bool is_ambiguous(const struct fathom_symbol *symbol)
 	       !fathom_symbols_is_unique(fathom_default->symbols, symbol->name);
 }
 
+/*
+ * An IDS that calls a function of the kernel's source also compares its address
+ * with what lies in the target. Such functions are registered before the
+ * program (tools/compiler_flags.c).
+ */
+static bool stands_in(const struct fathom_symbol *symbol)
+{
+	return (symbol->flags & FATHOM_SYMBOL_FUNCTION) &&
+	       !(symbol->flags & FATHOM_SYMBOL_LAZY) &&
+	       fathom_private_has(symbol->local);
+}
+
 static void fill_slot(const struct fathom_symbol *symbol)
 {
 	const char *release = fathom_default->info.release;
@@ -239,14 +251,15 @@ static void fill_slot(const struct fathom_symbol *symbol)
 	uint64_t address = 0;
 	char where[256];
 
-	if (symbol->local) {
-		*symbol->slot = (uintptr_t)symbol->local;
+	*symbol->slot = (uintptr_t)symbol->local;
+	if (symbol->local && !stands_in(symbol))
 		return;
-	}
 	error = fathom_symbol_address(fathom_default, symbol->name, &address);
+	fathom_error_destroy(error);
+	if (error && symbol->local)
+		return;
 	/* An offset in the per-CPU area is no address of the program. */
 	*symbol->slot = FATHOM_TAG(address);
-	fathom_error_destroy(error);
 	if (!error && !is_ambiguous(symbol))
 		return;
 	if (error && (symbol->flags & FATHOM_SYMBOL_OPTIONAL))

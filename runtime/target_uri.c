@@ -144,7 +144,11 @@ fathom_target_uri_open(const char *uri,
 	if (rest && *rest)
 		return open_sealed(fathom_transport_open_tcp, rest, options,
 				   ret);
+	rest = behind(uri, "shm:");
+	if (rest && *rest)
+		return open_sealed(fathom_transport_open_shm, rest, options,
+				   ret);
 	return fathom_error_create(
 		FATHOM_ERROR_INVALID_ARGUMENT,
-		"not a target (qemu:SOCKET, dump:FILE, smi:[SOCKET], smi+qemu:SOCKET, unix:SOCKET or tcp:HOST:PORT)");
+		"not a target (qemu:SOCKET, dump:FILE, smi:[SOCKET], smi+qemu:SOCKET, unix:SOCKET, tcp:HOST:PORT or shm:PATH)");
 }

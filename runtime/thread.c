@@ -4,6 +4,7 @@
 #include "thread.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -14,6 +15,7 @@
 #include "crash.h"
 #include "raise.h"
 #include "target_state.h"
+#include "undo.h"
 
 /*
  * Not zero: an entry with tag 0 would serve the first page, and with it every
@@ -35,6 +37,7 @@ struct reader {
 #define LOCK_INITIALIZER PTHREAD_ERRORCHECK_MUTEX_INITIALIZER_NP
 
 static __thread struct reader self = {.lock = LOCK_INITIALIZER};
+static __thread volatile sig_atomic_t inside;
 
 static pthread_mutex_t registry_lock = LOCK_INITIALIZER;
 static struct reader *registry;
@@ -60,6 +63,7 @@ static void unregister(void *arg)
 		reader->next->link = reader->link;
 	reader->registered = false;
 	pthread_mutex_unlock(&registry_lock);
+	fathom_undo_thread_end();
 	fathom_crash_thread_end();
 }
 
@@ -135,11 +139,18 @@ void fathom_thread_enter(void)
 	if (!self.registered)
 		register_self();
 	lock_or_die(&self.lock);
+	inside = 1;
 }
 
 void fathom_thread_leave(void)
 {
+	inside = 0;
 	pthread_mutex_unlock(&self.lock);
+}
+
+bool fathom_thread_is_inside(void)
+{
+	return inside;
 }
 
 void fathom_threads_stop(void)
@@ -166,11 +177,13 @@ void fathom_threads_flush(void)
 
 	for (reader = registry; reader; reader = reader->next)
 		empty(reader->tlb);
+	fathom_undo_forget();
 }
 
 void fathom_thread_forget(void)
 {
 	empty(__fathom_tlb);
+	fathom_undo_forget();
 }
 
 void fathom_threads_try_flush(void)

@@ -13,11 +13,16 @@
 #ifndef FATHOM_THREAD_H
 #define FATHOM_THREAD_H
 
+#include <stdbool.h>
+
 /** Start a read. The first call of a thread registers it. Does not nest. */
 void fathom_thread_enter(void);
 
 /** End a read. Nothing between the two may raise a fault. */
 void fathom_thread_leave(void);
+
+/** Whether this thread is between the two; a signal handler may ask. */
+bool fathom_thread_is_inside(void);
 
 /** Wait until no thread is inside a read, and keep it so. */
 void fathom_threads_stop(void);

@@ -28,7 +28,7 @@
  * one, with that much on top: who asks for a new limit a million times need not
  * make as many system calls.
  */
-#define SLACK 8
+#define SLACK	      8
 
 #define NSEC_PER_MSEC 1000000ull
 #define NSEC_PER_SEC  1000000000ull

@@ -19,6 +19,7 @@
 #include "target_state.h"
 #include "thread.h"
 #include "time_limit.h"
+#include "undo.h"
 #include "view.h"
 
 struct fathom_target *fathom_default;
@@ -258,13 +259,23 @@ const void *fathom_access_run(const void *ptr, size_t max, size_t *length,
 void *__fathom_translate_write(fathom_u64 addr, fathom_u64 size,
 			       const struct fathom_site *site)
 {
+	void *local = fathom_undo_find(addr, size);
+
+	if (local)
+		return local;
 	/* What spans chunks is there twice: see struct fathom_span. */
 	if (addr >> FATHOM_CHUNK_SHIFT !=
 	    (addr + size - 1) >> FATHOM_CHUNK_SHIFT)
 		fathom_raise(FATHOM_FAULT_NOT_LOCAL,
 			     "write across the end of a gigabyte", addr, size,
 			     site);
-	return (void *)(uintptr_t)translate(addr, size, site);
+	local = (void *)(uintptr_t)translate(addr, size, site);
+	if (!fathom_undo_keep(addr, local, size))
+		fathom_raise(FATHOM_FAULT_VIEW_FULL,
+			     "more is written to the view than can be taken "
+			     "back",
+			     addr, size, site);
+	return local;
 }
 
 void __fathom_check_local(const void *ptr, const struct fathom_site *site)

@@ -3,7 +3,6 @@
 /* The cached picture of the target's memory: see view.h. */
 #include "view.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -13,83 +12,20 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <fathom/secret.h>
-
 #include "client.h"
-#include "spill.h"
+#include "epoch.h"
 #include "thread.h"
-
-#define PAGE_SIZE   FATHOM_PAGE_SIZE
-#define CHUNK_PAGES (FATHOM_CHUNK_SIZE / PAGE_SIZE)
-
-/*
- * What a chunk costs that has but one page: two page-table pages, one page of
- * states, one mapping. Charged against the limit, in pages.
- */
-#define CHUNK_COST 4
-
-/*
- * Mappings of an epoch: a process may have 65530 (vm.max_map_count), and two
- * epochs and the program itself share them. A kernel's few hundred chunks are
- * far from it; only pointers made up by an attacker get there.
- */
-#define MAX_MAPPINGS   24000u
-#define CHUNK_MAPPINGS 4u /* reserved, states, and what is between */
-#define BLOCK_MAPPINGS 2u /* itself, and it splits what is around it */
-
-/*
- * Addresses become memory a block at a time: those that are merely reserved
- * must not count as memory that may be used up (vm.overcommit_memory=2).
- * Local addresses agree with the target's within a block.
- */
-#define BLOCK_SIZE   (2ull << 20)
-#define BLOCK_PAGES  (BLOCK_SIZE / PAGE_SIZE)
-#define CHUNK_BLOCKS (FATHOM_CHUNK_SIZE / BLOCK_SIZE)
-
-#define BUCKET_BITS  14
-#define BUCKETS	     (1u << BUCKET_BITS)
 
 /* Sequential readers get up to this many pages with one call. */
 #define MAX_WINDOW 64u
-
-/*
- * State of a page: absent; present; evicted, which is to say that it may be in
- * the file only; or the agent's status + PAGE_BAD.
- */
-#define PAGE_ABSENT  0
-#define PAGE_PRESENT 1
-#define PAGE_EVICTED 2
-#define PAGE_BAD     16
-
-struct fathom_span {
-	struct fathom_span *next; /* in its bucket */
-	uint64_t space;
-	uint64_t chunk;	 /* number of the first one */
-	uint32_t chunks; /* 1, or more for copies of several */
-	uint8_t *local;
-	_Atomic uint8_t *state; /* of each page */
-	void *map;		/* both of them are in this one mapping */
-	size_t map_size;
-	uint64_t usable[]; /* a bit for each block; under the view's lock */
-};
-
-struct epoch {
-	_Atomic(struct fathom_span *) buckets[BUCKETS];
-	uint64_t pages;	   /* charged against the limit */
-	uint64_t resident; /* those of them that are in memory */
-	uint32_t mappings;
-	int secret_file;      /* of all pages (fathom/secret.h), or -1 */
-	uint64_t secret_used; /* bytes of it */
-	int spill_file;	      /* of all pages, if memory is limited, or -1 */
-	uint64_t spill_used;  /* addresses of it */
-};
 
 struct fathom_view {
 	struct fathom_client *client;
 	uint64_t max_pages;
 	uint64_t max_resident; /* 0: as many as there are */
-	struct epoch *current; /* changes only while all threads stand still */
-	struct epoch *previous;
+	/* Changes only while all threads stand still. */
+	struct fathom_epoch *current;
+	struct fathom_epoch *previous;
 	pthread_mutex_t lock; /* of what follows, and of filling the epoch */
 	uint64_t epochs;
 	uint64_t pages_fetched;
@@ -105,57 +41,10 @@ struct fathom_view {
 	uint64_t recent_count; /* since the epoch began */
 };
 
-static void epoch_destroy(struct epoch *epoch)
+static struct fathom_error *create_epoch(const struct fathom_view *view,
+					 struct fathom_epoch **ret)
 {
-	struct fathom_span *span;
-	size_t i;
-
-	if (!epoch)
-		return;
-	for (i = 0; i < BUCKETS; i++) {
-		while ((span = epoch->buckets[i])) {
-			epoch->buckets[i] = span->next;
-			munmap(span->map, span->map_size);
-			free(span);
-		}
-	}
-	if (epoch->secret_file >= 0)
-		close(epoch->secret_file);
-	if (epoch->spill_file >= 0)
-		close(epoch->spill_file);
-	free(epoch);
-}
-
-static struct fathom_error *open_secret_file(struct epoch *epoch,
-					     uint64_t max_pages)
-{
-	/* Some pages are mapped in vain: see use_secret_pages(). */
-	epoch->secret_file = fathom_secret_file(2 * max_pages * PAGE_SIZE);
-	return epoch->secret_file < 0 ? fathom_error_os(errno, "secret memory")
-				      : NULL;
-}
-
-static struct fathom_error *epoch_create(const struct fathom_view *view,
-					 struct epoch **ret)
-{
-	struct epoch *epoch = calloc(1, sizeof(*epoch));
-	struct fathom_error *error = NULL;
-
-	if (!epoch)
-		return fathom_error_create(FATHOM_ERROR_NO_MEMORY,
-					   "out of memory");
-	epoch->secret_file = -1;
-	epoch->spill_file = -1;
-	if (fathom_secret_active())
-		error = open_secret_file(epoch, view->max_pages);
-	else if (view->max_resident)
-		error = fathom_spill_open(&epoch->spill_file);
-	if (error) {
-		epoch_destroy(epoch);
-		return error;
-	}
-	*ret = epoch;
-	return NULL;
+	return fathom_epoch_create(view->max_pages, view->max_resident, ret);
 }
 
 static uint64_t default_limit(void)
@@ -180,7 +69,7 @@ struct fathom_error *fathom_view_create(struct fathom_client *client,
 					   "out of memory");
 	view->client = client;
 	view->max_pages = max_pages ? max_pages : default_limit();
-	error = epoch_create(view, &view->current);
+	error = create_epoch(view, &view->current);
 	if (error) {
 		free(view);
 		return error;
@@ -195,8 +84,8 @@ void fathom_view_destroy(struct fathom_view *view)
 {
 	if (!view)
 		return;
-	epoch_destroy(view->current);
-	epoch_destroy(view->previous);
+	fathom_epoch_destroy(view->current);
+	fathom_epoch_destroy(view->previous);
 	pthread_mutex_destroy(&view->lock);
 	free(view->agent_message);
 	free(view);
@@ -206,7 +95,7 @@ struct fathom_error *fathom_view_limit_memory(struct fathom_view *view,
 					      uint64_t bytes)
 {
 	struct fathom_error *error;
-	struct epoch *epoch;
+	struct fathom_epoch *epoch;
 
 	if (bytes < FATHOM_VIEW_LEAST_MEMORY)
 		return fathom_error_create(
@@ -215,10 +104,10 @@ struct fathom_error *fathom_view_limit_memory(struct fathom_view *view,
 			" bytes are too few; %llu is the least",
 			bytes, FATHOM_VIEW_LEAST_MEMORY);
 	view->max_resident = bytes / PAGE_SIZE;
-	error = epoch_create(view, &epoch);
+	error = create_epoch(view, &epoch);
 	if (error)
 		return error;
-	epoch_destroy(view->current);
+	fathom_epoch_destroy(view->current);
 	view->current = epoch;
 	return NULL;
 }
@@ -228,18 +117,6 @@ uint64_t fathom_view_longest(const struct fathom_view *view)
 	if (!view->max_resident)
 		return FATHOM_SPAN_CHUNKS * FATHOM_CHUNK_SIZE;
 	return view->max_resident / 2 * PAGE_SIZE;
-}
-
-/* Its pages leave memory, and nothing else of it changes. */
-static void spill_epoch(const struct epoch *epoch)
-{
-	const struct fathom_span *span;
-	size_t i;
-
-	for (i = 0; i < BUCKETS; i++)
-		for (span = epoch->buckets[i]; span; span = span->next)
-			madvise(span->local, span->chunks * FATHOM_CHUNK_SIZE,
-				MADV_DONTNEED);
 }
 
 struct fathom_error *fathom_view_forked(struct fathom_view *view)
@@ -252,14 +129,14 @@ struct fathom_error *fathom_view_forked(struct fathom_view *view)
 struct fathom_error *fathom_view_refresh(struct fathom_view *view)
 {
 	struct fathom_error *error;
-	struct epoch *epoch;
+	struct fathom_epoch *epoch;
 
-	error = epoch_create(view, &epoch);
+	error = create_epoch(view, &epoch);
 	if (error)
 		return error;
 	if (view->max_resident)
-		spill_epoch(view->current);
-	epoch_destroy(view->previous);
+		fathom_epoch_spill(view->current);
+	fathom_epoch_destroy(view->previous);
 	view->previous = view->current;
 	view->current = epoch;
 	view->epochs++;
@@ -326,238 +203,35 @@ static struct fathom_view_result agent_failure(struct fathom_view *view,
 	return result;
 }
 
-static _Atomic(struct fathom_span *) *
-bucket(struct epoch *epoch, uint64_t space, uint64_t chunk, uint32_t chunks)
-{
-	/* Fibonacci hashing: multiply by 2^64 / golden ratio, keep the top. */
-	uint64_t hash = (chunk + (space >> FATHOM_PAGE_SHIFT) * 31 + chunks) *
-			0x9e3779b97f4a7c15ull;
-
-	return &epoch->buckets[hash >> (64 - BUCKET_BITS)];
-}
-
-static struct fathom_span *find_span(struct epoch *epoch, uint64_t space,
-				     uint64_t chunk, uint32_t chunks)
-{
-	struct fathom_span *span = atomic_load_explicit(
-		bucket(epoch, space, chunk, chunks), memory_order_acquire);
-
-	while (span && (span->chunk != chunk || span->space != space ||
-			span->chunks != chunks))
-		span = span->next;
-	return span;
-}
-
-/* Local addresses become those of the file, which has room for them at its end.
- */
-static bool map_spill(struct epoch *epoch, struct fathom_span *span,
-		      size_t size)
-{
-	if (ftruncate(epoch->spill_file, (off_t)(epoch->spill_used + size)) ||
-	    mmap(span->local, size, PROT_NONE, MAP_SHARED | MAP_FIXED,
-		 epoch->spill_file, (off_t)epoch->spill_used) == MAP_FAILED)
-		return false;
-	/* Neighbours that were not asked for are not to be in memory. */
-	madvise(span->local, size, MADV_RANDOM);
-	epoch->spill_used += size;
-	return true;
-}
-
-/* Reserve local addresses; memory is used only where touched. */
-static bool map_span(struct epoch *epoch, struct fathom_span *span)
-{
-	size_t size = span->chunks * FATHOM_CHUNK_SIZE;
-	size_t states = span->chunks * CHUNK_PAGES;
-	uint8_t *map;
-
-	span->map_size = BLOCK_SIZE + size + states;
-	map = mmap(NULL, span->map_size, PROT_NONE,
-		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (map == MAP_FAILED)
-		return false;
-	/* One page touched must cost one page, not a huge one. */
-	madvise(map, span->map_size, MADV_NOHUGEPAGE);
-	span->map = map;
-	span->local = map + (-(uintptr_t)map & (BLOCK_SIZE - 1));
-	span->state = (_Atomic uint8_t *)(span->local + size);
-	if (mprotect(span->local + size, states, PROT_READ | PROT_WRITE) ||
-	    (epoch->spill_file >= 0 && !map_spill(epoch, span, size))) {
-		munmap(map, span->map_size);
-		return false;
-	}
-	return true;
-}
-
-static bool is_usable(const struct fathom_span *span, uint64_t block)
-{
-	return block < span->chunks * CHUNK_BLOCKS &&
-	       (span->usable[block / 64] & (1ull << (block % 64)));
-}
-
-static bool use_block(struct epoch *epoch, struct fathom_span *span,
-		      uint64_t block)
-{
-	/* The kernel merges it with usable neighbours. */
-	bool alone = !(block && is_usable(span, block - 1)) &&
-		     !is_usable(span, block + 1);
-
-	if (is_usable(span, block))
-		return true;
-	if (alone && MAX_MAPPINGS - epoch->mappings < BLOCK_MAPPINGS)
-		return false;
-	if (mprotect(span->local + block * BLOCK_SIZE, BLOCK_SIZE,
-		     PROT_READ | PROT_WRITE))
-		return false;
-	span->usable[block / 64] |= 1ull << (block % 64);
-	epoch->mappings += alone ? BLOCK_MAPPINGS : 0;
-	return true;
-}
-
-/*
- * Secret memory counts when it is mapped, not when it is touched, so it comes
- * a page at a time. What a fetch then does not bring is mapped in vain.
- */
-static bool use_secret_pages(struct epoch *epoch, struct fathom_span *span,
-			     uint64_t page, uint64_t count)
-{
-	void *map;
-
-	if (MAX_MAPPINGS - epoch->mappings < BLOCK_MAPPINGS)
-		return false;
-	map = mmap(span->local + page * PAGE_SIZE, count * PAGE_SIZE,
-		   PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED,
-		   epoch->secret_file, (off_t)epoch->secret_used);
-	if (map == MAP_FAILED)
-		return false;
-	epoch->secret_used += count * PAGE_SIZE;
-	epoch->mappings += BLOCK_MAPPINGS;
-	return true;
-}
-
-/* Make the blocks of @count pages usable; false if that is too much. */
-static bool use_blocks(struct epoch *epoch, struct fathom_span *span,
-		       uint64_t page, uint64_t count)
-{
-	uint64_t block = page / BLOCK_PAGES;
-	uint64_t last = (page + count - 1) / BLOCK_PAGES;
-
-	if (epoch->secret_file >= 0)
-		return use_secret_pages(epoch, span, page, count);
-	while (block <= last && use_block(epoch, span, block))
-		block++;
-	if (block <= last)
-		return false;
-	/* A file without room for a page that is touched is a SIGBUS. */
-	return epoch->spill_file < 0 ||
-	       fathom_spill_has_room(epoch->spill_file, count * PAGE_SIZE);
-}
-
-static uint8_t state_of(const struct fathom_span *span, uint64_t page)
-{
-	return atomic_load_explicit(&span->state[page], memory_order_acquire);
-}
-
-static void set_state(struct fathom_span *span, uint64_t page, uint8_t state)
-{
-	atomic_store_explicit(&span->state[page], state, memory_order_release);
-}
-
-static uint64_t evict_block(struct fathom_span *span, uint64_t block)
-{
-	uint64_t page = block * BLOCK_PAGES;
-	uint64_t last = page + BLOCK_PAGES - 1;
-	uint64_t count = 0;
-
-	for (; page <= last; page++) {
-		if (state_of(span, page) != PAGE_PRESENT)
-			continue;
-		set_state(span, page, PAGE_EVICTED);
-		count++;
-	}
-	return count;
-}
-
-static uint64_t evict_span(struct fathom_span *span)
-{
-	uint64_t count = 0;
-	uint64_t block;
-
-	for (block = 0; block < span->chunks * CHUNK_BLOCKS; block++)
-		if (is_usable(span, block))
-			count += evict_block(span, block);
-	return count;
-}
-
-/*
- * All at once, as caches of translated code do it: what is in use comes back
- * by itself, and nobody has to note down what was used when.
- */
-static void evict_all(struct fathom_view *view)
-{
-	struct epoch *epoch = view->current;
-	struct fathom_span *span;
-	uint64_t count = 0;
-	size_t i;
-
-	for (i = 0; i < BUCKETS; i++)
-		for (span = epoch->buckets[i]; span; span = span->next)
-			count += evict_span(span);
-	spill_epoch(epoch);
-	/* Or else it would come back without our notice. */
-	fathom_threads_try_flush();
-	epoch->resident -= count;
-	view->pages_evicted += count;
-}
-
 /* Have @count pages fit into memory; false if they never do. */
 static bool make_room(struct fathom_view *view, uint64_t count)
 {
-	struct epoch *epoch = view->current;
+	struct fathom_epoch *epoch = view->current;
 
 	if (!view->max_resident ||
 	    epoch->resident + count <= view->max_resident)
 		return true;
-	evict_all(view);
+	view->pages_evicted += fathom_epoch_evict(epoch);
+	/* Or else they would come back without our notice. */
+	fathom_threads_try_flush();
 	return epoch->resident + count <= view->max_resident;
-}
-
-static void charge(struct epoch *epoch, uint64_t pages)
-{
-	epoch->pages += pages;
-	epoch->resident += pages;
 }
 
 /* Under the lock; NULL when the view is full. */
 static struct fathom_span *add_span(struct fathom_view *view, uint64_t space,
 				    uint64_t chunk, uint32_t chunks)
 {
-	struct epoch *epoch = view->current;
-	_Atomic(struct fathom_span *) *head;
+	struct fathom_epoch *epoch = view->current;
 	struct fathom_span *span;
 
-	span = find_span(epoch, space, chunk, chunks);
+	span = fathom_epoch_find(epoch, space, chunk, chunks);
 	if (span)
 		return span;
 	if (view->max_pages - epoch->pages < CHUNK_COST * chunks ||
 	    MAX_MAPPINGS - epoch->mappings < CHUNK_MAPPINGS ||
 	    !make_room(view, CHUNK_COST * chunks))
 		return NULL;
-	span = calloc(1, sizeof(*span) + chunks * CHUNK_BLOCKS / 8);
-	if (!span)
-		return NULL;
-	span->space = space;
-	span->chunk = chunk;
-	span->chunks = chunks;
-	if (!map_span(epoch, span)) {
-		free(span);
-		return NULL;
-	}
-	charge(epoch, CHUNK_COST * chunks);
-	epoch->mappings += CHUNK_MAPPINGS;
-	head = bucket(epoch, space, chunk, chunks);
-	span->next = atomic_load_explicit(head, memory_order_relaxed);
-	atomic_store_explicit(head, span, memory_order_release);
-	return span;
+	return fathom_epoch_add(epoch, space, chunk, chunks);
 }
 
 struct fathom_span *fathom_view_span(struct fathom_view *view, uint64_t space,
@@ -579,7 +253,7 @@ struct fathom_span *fathom_view_span(struct fathom_view *view, uint64_t space,
 		result->message = "object too long for the view";
 		return NULL;
 	}
-	span = find_span(view->current, space, chunk, (uint32_t)chunks);
+	span = fathom_epoch_find(view->current, space, chunk, (uint32_t)chunks);
 	if (span)
 		return span;
 	pthread_mutex_lock(&view->lock);
@@ -588,24 +262,6 @@ struct fathom_span *fathom_view_span(struct fathom_view *view, uint64_t space,
 	if (!span)
 		*result = full(view, address);
 	return span;
-}
-
-uint8_t *fathom_span_local(const struct fathom_span *span, uint64_t address)
-{
-	return span->local + (address - (span->chunk << FATHOM_CHUNK_SHIFT));
-}
-
-int fathom_span_cacheable(const struct fathom_span *span, uint64_t address)
-{
-	uint64_t page =
-		(address >> FATHOM_PAGE_SHIFT) - span->chunk * CHUNK_PAGES;
-
-	return span->chunks == 1 && state_of(span, page) == PAGE_PRESENT;
-}
-
-static uint64_t page_address(const struct fathom_span *span, uint64_t page)
-{
-	return (span->chunk << FATHOM_CHUNK_SHIFT) + page * PAGE_SIZE;
 }
 
 /*
@@ -670,7 +326,7 @@ static struct fathom_view_result fetch(struct fathom_view *view,
 	if (!make_room(view, count))
 		count = 1;
 	if (!room || !make_room(view, count) ||
-	    !use_blocks(view->current, span, page, count))
+	    !fathom_epoch_use(view->current, span, page, count))
 		return full(view, item.address);
 	item.length = count * PAGE_SIZE;
 	error = fathom_client_readv(view->client, &item, 1);
@@ -754,7 +410,7 @@ static struct fathom_view_result copy_page(struct fathom_view *view,
 	if (result.reason)
 		return result;
 	if (view->current->pages == view->max_pages || !make_room(view, 1) ||
-	    !use_blocks(view->current, span, page, 1))
+	    !fathom_epoch_use(view->current, span, page, 1))
 		return full(view, address);
 	charge(view->current, 1);
 	memcpy(span->local + page * PAGE_SIZE, chunk->local + first * PAGE_SIZE,
@@ -768,7 +424,7 @@ static void renew_copy(struct fathom_view *view, struct fathom_span *span,
 		       uint64_t page)
 {
 	uint64_t address = page_address(span, page);
-	const struct fathom_span *chunk = find_span(
+	const struct fathom_span *chunk = fathom_epoch_find(
 		view->current, span->space, address >> FATHOM_CHUNK_SHIFT, 1);
 
 	if (chunk)
@@ -793,6 +449,11 @@ static struct fathom_view_result fill_copies(struct fathom_view *view,
 			renew_copy(view, span, page);
 	}
 	return result;
+}
+
+uint64_t fathom_view_epoch(const struct fathom_view *view)
+{
+	return view->epochs;
 }
 
 void fathom_view_set_written(struct fathom_view *view)
@@ -896,7 +557,7 @@ static void keep_page(void *context, const struct fathom_wire_page *header,
 		return;
 	page = (header->address >> FATHOM_PAGE_SHIFT) - chunk * CHUNK_PAGES;
 	if (state_of(span, page) != PAGE_ABSENT || !make_room(view, 1) ||
-	    !use_blocks(view->current, span, page, 1))
+	    !fathom_epoch_use(view->current, span, page, 1))
 		return;
 	memcpy(span->local + page * PAGE_SIZE, data, PAGE_SIZE);
 	set_present(view, span, page);

@@ -146,6 +146,7 @@ struct parser {
 	bool only_checks;
 	bool only_preprocesses;
 	bool relocatable;
+	bool shared;
 	const char *assembly; /* the first file of this kind */
 };
 
@@ -222,6 +223,23 @@ static struct fathom_error *add_file(struct parser *parser, const char *file)
 	return NULL;
 }
 
+static bool take_kernel_functions(struct cc_command *command,
+				  const char *argument)
+{
+	static const char name[] = "--kernel-functions";
+	size_t length = sizeof(name) - 1;
+
+	if (strncmp(argument, name, length) != 0 ||
+	    (argument[length] && argument[length] != '='))
+		return false;
+	command->kernel_functions = true;
+	free(command->kernel_source);
+	command->kernel_source = NULL;
+	if (argument[length] && argument[length + 1])
+		command->kernel_source = xformat("%s", argument + length + 1);
+	return true;
+}
+
 /* One of our own options? Then it is taken, with its value. */
 static bool take_own(struct parser *parser, char **argv, int *index,
 		     struct fathom_error **error)
@@ -243,6 +261,8 @@ static bool take_own(struct parser *parser, char **argv, int *index,
 		command->private_writes = true;
 		return true;
 	}
+	if (take_kernel_functions(command, argument))
+		return true;
 	if (strncmp(argument, name, sizeof(name) - 1) != 0)
 		return false;
 	argument += sizeof(name) - 1;
@@ -275,6 +295,8 @@ static void note_option(struct parser *parser, const char *option)
 		parser->stops_early = true;
 	else if (!strcmp(option, "-r"))
 		parser->relocatable = true;
+	else if (!strcmp(option, "-shared") || !strcmp(option, "--shared"))
+		parser->shared = true;
 }
 
 static struct fathom_error *parse_option(struct parser *parser, char **argv,
@@ -356,6 +378,10 @@ struct fathom_error *cc_command_parse(int argc, char **argv,
 	ret->links = ret->has_inputs && !parser.only_preprocesses &&
 		     !parser.only_checks && !parser.stops_early &&
 		     !parser.relocatable;
+	if (ret->kernel_functions && ret->links && parser.shared)
+		return fathom_error_create(
+			FATHOM_ERROR_UNSUPPORTED,
+			"--kernel-functions: the kernel's functions can be linked to a program, not to a shared library");
 	return NULL;
 }
 
@@ -364,4 +390,6 @@ void cc_command_deinit(struct cc_command *command)
 	argument_list_deinit(&command->arguments);
 	free(command->kernel_headers);
 	command->kernel_headers = NULL;
+	free(command->kernel_source);
+	command->kernel_source = NULL;
 }

@@ -17,6 +17,8 @@ struct cc_command {
 	struct argument_list arguments; /* for clang: ours taken out */
 	char *kernel_headers;		/* value of --kernel-headers, or NULL */
 	bool private_writes;		/* --private-writes */
+	bool kernel_functions;		/* --kernel-functions */
+	char *kernel_source;		/* its value, or NULL */
 	bool help;
 	bool version;
 	bool verbose;	 /* clang's -v, --verbose or -### */

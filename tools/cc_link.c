@@ -17,11 +17,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <fathom/error.h>
-
 #include "argument_list.h"
-#include "headers.h"
-#include "kernel_function.h"
+#include "cc_functions.h"
 #include "memory.h"
 #include "status.h"
 #include "undefined_symbols.h"
@@ -110,33 +107,11 @@ static int wait_for(pid_t child)
 	return 128 + WTERMSIG(status);
 }
 
-static void explain(const char *text, const char *kernel_headers)
+int cc_link_run(char *const *arguments, const struct cc_command *command,
+		const struct installation *installation)
 {
-	struct fathom_headers *headers;
 	struct argument_list names = {};
-	struct fathom_error *error;
 
-	undefined_symbols_find(text, &names);
-	if (!names.count)
-		return;
-	error = fathom_headers_find(kernel_headers, &headers);
-	if (error) {
-		/* Whether they are the kernel's cannot be told, then. */
-		fathom_error_destroy(error);
-		argument_list_deinit(&names);
-		return;
-	}
-	for (size_t i = 0; i < names.count; i++)
-		if (kernel_function_exists(headers, names.items[i]))
-			fprintf(stderr,
-				"fathom-cc: `%s` is a function of the kernel without a body in the headers: an IDS cannot call it\n",
-				names.items[i]);
-	fathom_headers_destroy(headers);
-	argument_list_deinit(&names);
-}
-
-int cc_link_run(char *const *arguments, const char *kernel_headers)
-{
 	struct kept_text *kept = xreallocarray(NULL, 1, sizeof(*kept));
 	int pipes[2];
 	pid_t child;
@@ -151,8 +126,11 @@ int cc_link_run(char *const *arguments, const char *kernel_headers)
 	pass_on(pipes[0], kept);
 	close(pipes[0]);
 	status = wait_for(child);
-	if (status)
-		explain(kept->text, kernel_headers);
+	if (status && command)
+		undefined_symbols_find(kept->text, &names);
+	if (names.count)
+		cc_functions_explain(command, installation, &names);
+	argument_list_deinit(&names);
 	free(kept);
 	return status;
 }

@@ -26,5 +26,6 @@ int command_key(int argc, char **argv);
 int command_proc(int argc, char **argv);
 int command_agent(int argc, char **argv);
 int command_relay(int argc, char **argv);
+int command_watch(int argc, char **argv);
 
 #endif /* FATHOM_TOOLS_COMMAND_H */

@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <fathom/error.h>
@@ -23,6 +22,7 @@
 #include "die.h"
 #include "headers.h"
 #include "installation.h"
+#include "kernel_build.h"
 #include "memory.h"
 #include "options.h"
 #include "printable.h"
@@ -106,7 +106,7 @@ static const struct argp argp = {
 	       "files, as a file system, or to one command, for which the target's is "
 	       "/proc.\v"
 	       "What does this is built for the target's kernel once, which takes some minutes; "
-	       "build does only that. The exit status of exec is the command's; 1: something was left out of a "
+	       "build does only that, also for `fathom-cc --kernel-functions'. The exit status of exec is the command's; 1: something was left out of a "
 	       "snapshot, 121: the target cannot be reached or used, 123: wrong usage, 125: "
 	       "fathom proc failed, 126: COMMAND cannot be executed, 127: COMMAND was not "
 	       "found.",
@@ -147,81 +147,18 @@ static struct fathom_headers *find_headers(const struct proc_options *proc)
 	return headers;
 }
 
-/* The words that have it built. */
-static char **preparation(const struct proc_options *proc,
-			  const struct installation *installation,
-			  const struct fathom_headers *headers)
-{
-	char **words = xreallocarray(NULL, 12, sizeof(char *));
-	size_t count = 0;
-
-	words[count++] =
-		xformat("%s/share/fathom/proc/prepare", installation->prefix);
-	words[count++] = xformat("--release=%s", headers->release);
-	words[count++] = xformat("--headers=%s", headers->build);
-	words[count++] =
-		xformat("--compiler=%s/fathom-cc", installation->binary_dir);
-	words[count++] = xformat("--plugin=%s", installation->plugin);
-	words[count++] = xformat("--library=%s/libfathomfs.a",
-				 installation->library_dir);
-	if (proc->source)
-		words[count++] = xformat("--source=%s", proc->source);
-	words[count] = NULL;
-	return words;
-}
-
-/* Standard output of a program that shows what it does on standard error. */
-static char *output_of(char **words)
-{
-	char *line = NULL;
-	size_t size = 0;
-	int ends[2];
-	int status;
-	FILE *from;
-	pid_t pid;
-
-	if (pipe(ends))
-		err(STATUS_TOOL_FAILED, "pipe");
-	pid = fork();
-	if (pid < 0)
-		err(STATUS_TOOL_FAILED, "fork");
-	if (!pid) {
-		dup2(ends[1], STDOUT_FILENO);
-		close(ends[0]);
-		close(ends[1]);
-		execv(words[0], words);
-		err(STATUS_TOOL_FAILED, "%s", words[0]);
-	}
-	close(ends[1]);
-	from = fdopen(ends[0], "r");
-	if (!from || getline(&line, &size, from) < 0)
-		size = 0;
-	if (waitpid(pid, &status, 0) != pid || status || !size)
-		errx(STATUS_TOOL_FAILED, "it could not be built");
-	fclose(from);
-	line[strcspn(line, "\n")] = 0;
-	return line;
-}
-
 static char *prepare(const struct proc_options *proc)
 {
 	struct fathom_headers *headers = find_headers(proc);
 	struct installation installation;
 	struct fathom_error *error = installation_find(&installation);
-	char **words, **word;
-	char *program;
+	char *program = NULL;
 
 	if (!error)
-		error = installation_need_plugin(&installation);
-	if (!error)
-		error = installation_need_library(&installation);
+		error = kernel_build_program(&installation, headers,
+					     proc->source, &program);
 	if (error)
 		die(STATUS_TOOL_FAILED, error);
-	words = preparation(proc, &installation, headers);
-	program = output_of(words);
-	for (word = words; *word; word++)
-		free(*word);
-	free(words);
 	installation_deinit(&installation);
 	fathom_headers_destroy(headers);
 	return program;

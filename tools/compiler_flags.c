@@ -91,3 +91,15 @@ compiler_flags_link(const struct installation *installation,
 				     installation->library_dir);
 	return NULL;
 }
+
+void compiler_flags_functions(struct argument_list *list)
+{
+	/* The kernel's assembly wants addresses of 31 bits. */
+	argument_list_add(list, "-no-pie");
+	/*
+	 * Not those where programs of the target are: a number there could be a
+	 * pointer of this program.
+	 */
+	argument_list_add(list, "-Wl,-Ttext-segment=0x50000000");
+	argument_list_add(list, "-Wl,--gc-sections");
+}

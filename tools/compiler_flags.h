@@ -40,4 +40,11 @@ struct fathom_error *
 compiler_flags_link(const struct installation *installation,
 		    struct argument_list *list);
 
+/**
+ * Append what a program takes that links the kernel's functions
+ * (kernel_build.h). Stands after the author's options; the object itself stands
+ * before all others, so that it is registered first (runtime/start.c).
+ */
+void compiler_flags_functions(struct argument_list *list);
+
 #endif /* FATHOM_TOOLS_COMPILER_FLAGS_H */

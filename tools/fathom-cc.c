@@ -18,6 +18,7 @@
 
 #include "argument_list.h"
 #include "cc_command.h"
+#include "cc_functions.h"
 #include "cc_link.h"
 #include "clang.h"
 #include "compiler_flags.h"
@@ -35,6 +36,8 @@ static const char usage[] =
 	"                                this release (the newest 6.1, if it is 6.1),\n"
 	"                                or in this folder, instead of the newest\n"
 	"                                installed; \"none\": against none\n"
+	"  --kernel-functions[=SOURCE]   link functions of the kernel's own source, which\n"
+	"                                'fathom proc build' has built (from tree SOURCE)\n"
 	"  --private-writes              for the kernel's own source: what it writes to\n"
 	"                                the target's memory goes to this program's copy\n"
 	"  --help                        show this text (clang's own: clang --help)\n"
@@ -81,13 +84,15 @@ static void build_arguments(const struct cc_command *command, const char *clang,
 			    const struct installation *installation,
 			    struct argument_list *list)
 {
-	struct fathom_error *error = NULL;
+	struct fathom_error *error;
+	char *functions;
 
+	error = cc_functions_find(command, installation, &functions);
 	argument_list_add(list, clang);
 	/* The pipe that cc_link_run() reads would make clang drop colours. */
 	if (command->links && isatty(STDERR_FILENO) && !getenv("NO_COLOR"))
 		argument_list_add(list, "-fcolor-diagnostics");
-	if (command->compiles)
+	if (!error && command->compiles)
 		error = compiler_flags_compile(installation,
 					       command->kernel_headers, list);
 	if (command->compiles && command->private_writes)
@@ -97,8 +102,13 @@ static void build_arguments(const struct cc_command *command, const char *clang,
 					      command->private_writes, list);
 	if (error)
 		fail(error);
+	if (functions)
+		argument_list_add(list, functions);
 	for (size_t i = 0; i < command->arguments.count; i++)
 		argument_list_add(list, command->arguments.items[i]);
+	if (functions)
+		compiler_flags_functions(list);
+	free(functions);
 	if (command->links) {
 		error = compiler_flags_link(installation, list);
 		if (error)
@@ -113,7 +123,7 @@ static void build_arguments(const struct cc_command *command, const char *clang,
 static int print_version(const char *clang)
 {
 	char *arguments[] = {(char *)clang, "--version", NULL};
-	int status = cc_link_run(arguments, NULL);
+	int status = cc_link_run(arguments, NULL, NULL);
 
 	if (!status)
 		printf("fathom-cc %s\n", FATHOM_VERSION);
@@ -144,7 +154,7 @@ static int compile(const struct cc_command *command, const char *clang)
 		print_command("fathom-cc: running", &list);
 	}
 	status = command->links
-			 ? cc_link_run(list.items, command->kernel_headers)
+			 ? cc_link_run(list.items, command, &installation)
 			 : run(list.items);
 	argument_list_deinit(&list);
 	installation_deinit(&installation);

@@ -38,6 +38,8 @@ static const struct command commands[] = {
 	{"agent", "serve a guest's memory to IDSes elsewhere", command_agent},
 	{"relay", "carry sealed messages between IDSes and an agent",
 	 command_relay},
+	{"watch", "take the findings of IDSes, and notice when one stops",
+	 command_watch},
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
@@ -56,9 +58,9 @@ static void print_usage(FILE *to)
 	      "\n"
 	      "A target is named by a URI: qemu:QMP-SOCKET (a running guest), dump:FILE (an\n"
 	      "image of its memory), smi: (this machine, by the agent in its firmware),\n"
-	      "smi+qemu:QMP-SOCKET (a guest, by the agent in its firmware), tcp:HOST:PORT or\n"
-	      "unix:PATH (whatever the agent or relay there reaches). FATHOM_TARGET in the\n"
-	      "environment spares --target.\n"
+	      "smi+qemu:QMP-SOCKET (a guest, by the agent in its firmware), tcp:HOST:PORT,\n"
+	      "unix:PATH or shm:PATH (whatever the agent or relay there reaches). FATHOM_TARGET\n"
+	      "in the environment spares --target.\n"
 	      "Programs are compiled with fathom-cc. Manual: fathom(1).\n",
 	      to);
 }

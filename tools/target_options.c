@@ -29,7 +29,7 @@ enum {
 
 static const struct argp_option options[] = {
 	{"target", 't', "URI", 0,
-	 "The target: qemu:QMP-SOCKET, dump:FILE, smi:[RELAY-SOCKET], smi+qemu:QMP-SOCKET, unix:SOCKET or tcp:HOST:PORT (default: $FATHOM_TARGET)",
+	 "The target: qemu:QMP-SOCKET, dump:FILE, smi:[RELAY-SOCKET], smi+qemu:QMP-SOCKET, unix:SOCKET, tcp:HOST:PORT or shm:PATH (default: $FATHOM_TARGET)",
 	 0},
 	{"system-map", KEY_SYSTEM_MAP, "FILE", 0,
 	 "Take symbols from this System.map if the kernel's own are not found",

@@ -27,16 +27,21 @@ firmware_fathom() {
 	die "no 'fathom' to make keys with: build it, or use --key-store"
 }
 
-# A key pair for an IDS, one for the agent, which serves that IDS.
+# A key pair for the agent, and one for each machine whose IDSes it serves.
 firmware_make_keys() {
-	local fathom public failed="keys for agent and IDS cannot be made"
+	local fathom public machine machines=(ids)
+	local failed="keys for agent and IDS cannot be made"
 
+	[[ ! $pair ]] || machines+=(ids-guest)
 	fathom=$(firmware_fathom) || exit
-	public=$("$fathom" key generate --key "$STATE/ids.key") || die "$failed"
 	"$fathom" key generate --store "$STATE/agent.keys" >"$STATE/agent.pub" ||
 		die "$failed"
-	"$fathom" key authorize --store "$STATE/agent.keys" "$public" \
-		>/dev/null || die "$failed"
+	for machine in "${machines[@]}"; do
+		public=$("$fathom" key generate --key "$STATE/$machine.key") ||
+			die "$failed"
+		"$fathom" key authorize --store "$STATE/agent.keys" "$public" \
+			>/dev/null || die "$failed"
+	done
 	state_set key "$STATE/ids.key"
 	state_set agent_key "$STATE/agent.pub"
 }

@@ -34,6 +34,7 @@ guest_start() {
 		machine+=,smm=on
 		mapfile -t extra < <(firmware_arguments)
 	fi
+	[[ ! $role ]] || mapfile -t -O "${#extra[@]}" extra < <("pair_${role}_arguments")
 	qemu-system-x86_64 -name "fathom-lab-$name" -nodefaults -no-user-config \
 		-display none -nic none -no-reboot \
 		-machine "$machine,memory-backend=ram" "${extra[@]}" \
@@ -93,11 +94,10 @@ guest_wait() {
 	say "lab '$name': ready after $(seconds_since "$began") s"
 }
 
-# What `up` does when it fails or is interrupted.
+# Of lab $1, which may not have come far.
 guest_abort() {
-	trap - EXIT
-	guest_stop "$name"
-	state_remove "$name"
+	guest_stop "$1"
+	state_remove "$1"
 }
 
 guest_stop() {

@@ -11,9 +11,12 @@ INITRAMFS_MODULES=(virtio_pci virtio_console loop dummy bridge 8021q overlay tun
 # Modules in the order of loading, as paths on the host; built-in ones have
 # none. Depending on the kernel a module may be built in or not exist.
 initramfs_module_files() {
-	local module
+	local module wanted=("${INITRAMFS_MODULES[@]}")
 
-	for module in "${INITRAMFS_MODULES[@]}"; do
+	[[ ! $role ]] || wanted+=(virtio_net)
+	# For `fathom proc exec`.
+	[[ $role != ids ]] || wanted+=(fuse)
+	for module in "${wanted[@]}"; do
 		PATH=$PATH:/sbin:/usr/sbin modprobe -d "$KERNEL_DIR" \
 			-S "$KERNEL_RELEASE" --show-depends "$module" 2>/dev/null |
 			sed -n 's/^insmod \([^ ]*\).*/\1/p' || true
@@ -49,8 +52,10 @@ initramfs_build() {
 	printf 'root:x:0:0:root:/root:/bin/sh\n' >"$root/etc/passwd"
 	printf 'LAB_NAME=%s\nLAB_PROCESSES=%s\n' "$name" "$processes" \
 		>"$root/etc/lab.conf"
+	pair_configuration >>"$root/etc/lab.conf"
 	initramfs_add_modules "$root"
 	chmod -R go+rX "$root"
+	pair_add_keys "$root"
 	(cd "$root" && find . | LC_ALL=C sort |
 		cpio --quiet -o -H newc -R 0:0) >"$STATE/initramfs.cpio"
 	rm -rf "$root"

@@ -97,8 +97,9 @@ state_remove() {
 	directory=$(state_directory "$1")
 
 	[[ -d $directory ]] || return 0
-	ram=$(state_get "$1" ram 2>/dev/null) || true
-	[[ -z $ram ]] || rm -f -- "$ram"
+	for ram in "$(state_get "$1" ram)" "$(state_get "$1" shared)"; do
+		[[ -z $ram ]] || rm -f -- "$ram"
+	done
 	rm -rf -- "$directory"
 }
 

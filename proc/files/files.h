@@ -127,8 +127,8 @@ long proc_attempt(struct proc_faults *faults, const char *below,
 		  long (*work)(void *context), void *context);
 
 /**
- * The same for all of what somebody asks for: nothing that was allocated
- * outlives it.
+ * The same for all of what somebody asks for: nothing that was allocated, or
+ * written to the view, outlives it.
  */
 long proc_answer(struct proc_faults *faults, long (*work)(void *context),
 		 void *context);

@@ -257,7 +257,11 @@ long proc_answer(struct proc_faults *faults, long (*work)(void *context),
 	long status;
 
 	begin_time();
+	fathom_catch_crashes();
+	fathom_mark_writes();
 	status = proc_attempt(faults, NULL, work, context);
+	/* Where a fault has ended it, locks are taken and counts raised. */
+	fathom_discard_writes();
 	if (faults->count > MAX_LINES)
 		fprintf(stderr, "fathom: /proc/%s: and %u more faults\n",
 			faults->path, faults->count - MAX_LINES);

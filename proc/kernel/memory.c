@@ -3,6 +3,7 @@
 /*
  * What the kernel's code allocates. It is released all at once: a fault may
  * end that code anywhere, and a hostile kernel must not make us free twice.
+ * An IDS of several threads may call that code in all of them.
  */
 #include <fathom/ids.h>
 
@@ -22,25 +23,28 @@ struct block {
 	char bytes[] __aligned(16);
 };
 
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct block *blocks;
 static size_t in_use;
 
 void *source_allocate(size_t count, size_t size)
 {
-	struct block *block;
+	struct block *block = NULL;
 	size_t total;
 
-	if (check_mul_overflow(count, size, &total) ||
-	    total > FATHOM_PROC_MEMORY_LIMIT - in_use)
+	if (check_mul_overflow(count, size, &total))
 		return NULL;
-	block = calloc(1, sizeof(*block) + total);
-	if (!block)
-		return NULL;
-	block->next = blocks;
-	block->size = total;
-	blocks = block;
-	in_use += total;
-	return block->bytes;
+	pthread_mutex_lock(&lock);
+	if (total <= FATHOM_PROC_MEMORY_LIMIT - in_use)
+		block = calloc(1, sizeof(*block) + total);
+	if (block) {
+		block->next = blocks;
+		block->size = total;
+		blocks = block;
+		in_use += total;
+	}
+	pthread_mutex_unlock(&lock);
+	return block ? block->bytes : NULL;
 }
 
 void *source_reallocate(const void *ptr, size_t count, size_t size)
@@ -51,9 +55,11 @@ void *source_reallocate(const void *ptr, size_t count, size_t size)
 	if (!ret || !ptr)
 		return ret;
 	/* Only what this program has allocated is known by its size. */
+	pthread_mutex_lock(&lock);
 	for (old = blocks; old; old = old->next)
 		if (old->bytes == ptr)
 			break;
+	pthread_mutex_unlock(&lock);
 	if (!old)
 		return NULL;
 	memcpy(ret, ptr, min(old->size, count * size));
@@ -77,6 +83,7 @@ char *source_duplicate(const char *string)
 
 void source_release_memory(void)
 {
+	pthread_mutex_lock(&lock);
 	while (blocks) {
 		struct block *block = blocks;
 
@@ -84,4 +91,10 @@ void source_release_memory(void)
 		free(block);
 	}
 	in_use = 0;
+	pthread_mutex_unlock(&lock);
+}
+
+void __fathom_refreshed(void)
+{
+	source_release_memory();
 }

@@ -379,6 +379,21 @@ size_t _copy_to_iter(const void *from, size_t size, struct iov_iter *iter)
 	return size;
 }
 
+/* --- What only a module knows ----------------------------------------------
+ */
+
+/* proc/files/print.c has its own: what is missing does not cost it the line. */
+__weak int source_show_options(struct seq_file *m, struct dentry *dentry)
+{
+	return dentry->d_sb->s_op->show_options(m, dentry);
+}
+
+__weak int source_show_device(struct seq_file *m, struct dentry *dentry,
+			      const char *mounted)
+{
+	return dentry->d_sb->s_op->show_devname(m, dentry);
+}
+
 /* --- The kernel's memory, if it can be read ------------------------------- */
 
 long copy_from_kernel_nofault(void *to, const void *from, size_t size)

@@ -185,6 +185,7 @@ check_samples() {
 		version | lsmod | mounts) compare_exactly "$sample" ;;
 		pslist | threads) compare_living "$sample" ;;
 		syscall_table) compare_syscall_table ;;
+		integrity) expect_nothing "$sample" ;;
 		*) fail "$sample: nobody has said what it should print" ;;
 		esac
 	done
@@ -253,6 +254,18 @@ compare_exactly() {
 	else
 		diff "$WORK/$sample.oracle" "$WORK/$sample.raw" >"$WORK/$sample.diff"
 		fail "$sample" "$WORK/$sample.diff"
+	fi
+}
+
+# A kernel as it should be: no finding.
+expect_nothing() {
+	local sample=$1
+
+	run_sample "$sample" || return
+	if [[ -s $WORK/$sample.raw ]]; then
+		fail "$sample: finds something" "$WORK/$sample.raw"
+	else
+		pass "$sample: finds nothing"
 	fi
 }
 

@@ -103,6 +103,60 @@ test_strangers() {
 		'/proc/1/net/dev: .* module \[8021q\]' "$WORK/strangers.log"
 }
 
+# The guest's links and maps, as ids-samples/kernel-functions/files.c has them.
+# Names in brackets are no files'. The first process has other descriptors while it
+# runs a command; what is passing ends.
+files_of_guest() {
+	(cd "$SIDES/theirs" || exit
+		find . -regextype posix-extended -regex '\./[0-9]+/fd/[0-9]+' \
+			-printf '%P %l\0' | tr '\n\0' '\001\n' |
+			LC_ALL=C awk '{
+				split($1, part, "/")
+				sub(/^[^ ]* /, "")
+				gsub(/\001/, "\\012")
+				printf "%7d %5s %s\n", part[1], part[3], $0
+			}'
+		LC_ALL=C awk 'NF > 5 && $6 !~ /^\[/ {
+			split(FILENAME, part, "/")
+			sub(/^[^ ]+ [^ ]+ [^ ]+ [^ ]+ [^ ]+ +/, "")
+			printf "%7d %5s %s\n", part[1], "mem", $0
+		}' [0-9]*/maps) | files_that_stay
+}
+
+files_that_stay() {
+	LC_ALL=C awk '
+		NR == FNR { passing[$1]; next }
+		!($1 in passing) && !($1 == 1 && $2 != "mem")' \
+		<(cd "$SIDES/theirs" && grep -lE '^Name:.(passing|kworker.*)$' \
+			-- [0-9]*/status | cut -d / -f 1) - | LC_ALL=C sort -u
+}
+
+# An IDS that calls the kernel's own functions gets the kernel's own answers.
+test_kernel_functions() {
+	local source=$SOURCE/ids-samples/kernel-functions/files.c try what
+
+	check "an IDS with the kernel's functions" "$FATHOM_CC" \
+		--kernel-headers "$(guest uname -r)" --kernel-functions \
+		-O2 -Wall -Werror "$source" -o "$WORK/files"
+	for try in 1 2 3; do
+		[[ $try == 1 ]] || gather
+		files_of_guest >"$WORK/files.guest"
+		run "$TARGET" "$WORK/files" 2>"$WORK/files.err" |
+			files_that_stay >"$WORK/files.seen"
+		diff "$WORK/files.guest" "$WORK/files.seen" \
+			>"$WORK/files.diff" && break
+	done
+	check "files: no fault" not grep . "$WORK/files.err"
+	if [[ -s $WORK/files.diff ]]; then
+		fail "files: not as the guest says" "$WORK/files.diff"
+	else
+		pass "files: $(wc -l <"$WORK/files.seen") as the guest says (look $try)"
+	fi
+	for what in 'mem /' 'pipe:[' 'socket:[' ' (deleted)' '\012'; do
+		check "files: some are $what" grep -qF "$what" "$WORK/files.seen"
+	done
+}
+
 lab_up --kernel "$KERNEL" --processes 140 "$@"
 LIMIT=1800 check "build" limited "$FATHOM" proc build --target "$TARGET"
 check "the guest is populated" populate
@@ -110,6 +164,7 @@ check "the guest is populated" populate
 test_dump
 PAUSE=yes compare_snapshot "$TARGET"
 test_processes
+test_kernel_functions
 test_churn
 test_strangers
 test_end

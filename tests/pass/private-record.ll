@@ -7,7 +7,7 @@
 ; CHECK-DAG: @__fathom_site = private unnamed_addr constant { {{.*}} } { ptr null, ptr null, i32 0, i32 65536, i32 0, i32 4,
 ; CHECK-DAG: @__fathom_symbols = private constant {{.*}} i64 4 }]
 ; CHECK-DAG: @__fathom_functions = private constant [2 x {{.*}} { ptr @__fathom_string{{.*}}, ptr @shown, i64 3735928559 }, {{.*}} ptr @in_table, i64 0 }]
-; CHECK-DAG: @__fathom_module = internal constant {{.*}} { i32 3, i32 1,
+; CHECK-DAG: @__fathom_module = internal constant {{.*}} { i32 4, i32 1,
 @x = external global i32
 @table = global [1 x ptr] [ptr @in_table]
 

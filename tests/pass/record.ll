@@ -5,7 +5,7 @@
 
 @x = external global i32
 
-; CHECK: @__fathom_module = internal constant {{.*}} { i32 3, i32 0,
+; CHECK: @__fathom_module = internal constant {{.*}} { i32 4, i32 0,
 ; CHECK: @llvm.global_ctors = appending global [1 x { i32, ptr, ptr }] [{ i32, ptr, ptr } { i32 0, ptr @__fathom_construct
 define i32 @f() {
   %v = load i32, ptr @x

@@ -15,3 +15,8 @@ fathom_unit_test(carriers-qemu carriers_qemu_test.c fake_firmware.c fake_monitor
                  PkgConfig::JANSSON pthread INCLUDES smm/host)
 fathom_unit_test(runtime-key-file runtime_key_file_test.c agent_client.c
                  LIBS fathom-static INCLUDES runtime)
+fathom_unit_test(carriers-ring carriers_ring_test.c agent_client.c
+                 LIBS fathom-relay-parts pthread INCLUDES smm/host)
+fathom_unit_test(carriers-shm carriers_shm_test.c agent_client.c child.c
+                 LIBS fathom-relay-parts fathom-carriers pthread
+                 INCLUDES smm/host)

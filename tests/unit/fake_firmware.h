@@ -33,16 +33,16 @@ struct fake_firmware {
 			 const void **reply);
 	void *context;
 	/* How it shall behave; to be set while nobody rings. */
-	unsigned int deaf;     /* SMIs that are lost */
-	unsigned int delay_ms; /* before the answer */
-	uint32_t claimed_size; /* of the reply, if not 0 */
+	_Atomic unsigned int deaf;     /* SMIs that are lost */
+	_Atomic unsigned int delay_ms; /* before the answer */
+	uint32_t claimed_size;	       /* of the reply, if not 0 */
 	/** Called when a call is done, before the carrier sees that. */
 	void (*meddle)(struct fake_firmware *firmware);
 
 	/* What happened. */
-	unsigned int rings;
-	unsigned int calls;
-	unsigned int short_calls; /* requests of a size out of bounds */
+	_Atomic unsigned int rings;
+	_Atomic unsigned int calls;
+	_Atomic unsigned int short_calls; /* requests of a size out of bounds */
 
 	/* Its own. */
 	pthread_t thread;

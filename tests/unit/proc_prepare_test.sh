@@ -158,8 +158,9 @@ test_changed_compiler() {
 		count=$((count + 1))
 		(($(generations) == count)) || fail "objects of before $file"
 	done
-	# Its own clang may be another one.
+	# Its own clang may be another one, which shows at the next look.
 	echo 20 >clang-version
+	touch plugin.so
 	prepare
 	(($(generations) == count + 1)) || fail "objects of another clang"
 	(($(builds) == 5)) || fail "not built"
@@ -201,6 +202,24 @@ test_two_at_once() {
 	prepare &
 	wait
 	(($(builds) == 1)) || fail "built $(builds) times"
+}
+
+# fathom-cc asks, but has nothing built.
+test_asked_whether_it_is_built() {
+	set_up
+	prepare --if-built
+	expect_status 3
+	expect_no_stdout
+	expect_no_stderr
+	prepare
+	prepare --if-built
+	expect_status 0
+	expect_program
+	(($(builds) == 1)) || fail "built $(builds) times"
+	echo change >share/files/tree.c
+	prepare --if-built
+	expect_status 3
+	(($(builds) == 1)) || fail "built"
 }
 
 test_usage() {

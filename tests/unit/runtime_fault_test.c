@@ -22,6 +22,9 @@
 #include "runtime_machine.h"
 #include "sanitized.h"
 #include "target_state.h"
+#include "thread.h"
+
+void fathom_catch_crashes(void);
 
 #define BAD MACHINE_END
 
@@ -570,6 +573,8 @@ static void start_crashing(void)
 {
 	signal(SIGSEGV, SIG_DFL);
 	signal(SIGBUS, SIG_DFL);
+	signal(SIGFPE, SIG_DFL);
+	signal(SIGILL, SIG_DFL);
 	fathom_crash_install();
 	printf("printed before");
 }
@@ -668,6 +673,167 @@ static void crashes_are_explained(void **state)
 	}
 }
 
+/* Where a program says so, they are faults. */
+
+static volatile int zero;
+
+static void divide_by_zero(void)
+{
+	zero = 1000 / zero;
+}
+
+static void divide_too_much(void)
+{
+	uint64_t low = 0;
+	uint64_t high = 1;
+
+	/* As the kernel scales times: the result has no room. */
+	__asm__ volatile("divq %2" : "+a"(low), "+d"(high) : "r"(1ull) : "cc");
+}
+
+static void run_into_trap(void)
+{
+	__asm__ volatile("ud2");
+}
+
+static void write_to_null(void)
+{
+	*(volatile int *)volatile_zero = 1;
+}
+
+static void write_to_kernel_address(void)
+{
+	*(volatile int *)(volatile_zero + MACHINE_START) = 1;
+}
+
+static void recurse_for_ever(void)
+{
+	volatile_zero = (uintptr_t)recurse(0);
+}
+
+static void print_crash_of(void (*function)(void))
+{
+	fathom_try
+	{
+		function();
+	}
+	fathom_catch(f)
+	{
+		printf("%d %s\n", f->reason == FATHOM_FAULT_CRASH, f->message);
+	}
+}
+
+static void crash_again_and_again(void)
+{
+	start_crashing();
+	fathom_catch_crashes();
+	printf("\n");
+	print_crash_of(divide_by_zero);
+	print_crash_of(write_to_null);
+	print_crash_of(write_to_null);
+	print_crash_of(recurse_for_ever);
+	print_crash_of(recurse_for_ever);
+	print_crash_of(divide_too_much);
+	print_crash_of(write_to_kernel_address);
+	print_crash_of(run_into_trap);
+	print_crash_of(divide_by_zero);
+	/* Faults of the other kind are what they were. */
+	print_crash_of(load_bad);
+}
+
+static void crashes_may_be_faults(void **state)
+{
+	static const char *const expected[] = {
+		"printed before",
+		": a division by zero",
+		": a NULL pointer",
+		": a NULL pointer",
+		": the stack is exhausted",
+		": the stack is exhausted",
+		": a division by zero, or one with too large a result",
+		": a pointer of the target, used by",
+		": an invalid instruction",
+		": a division by zero",
+		"0 page not mapped",
+	};
+	struct child_result child;
+	const char *line;
+	size_t i;
+
+	(void)state;
+	if (SANITIZED)
+		return;
+	child = child_run(crash_again_and_again);
+	assert_int_equal(child.status, 0);
+	assert_string_equal(child.errors, "");
+	line = child.output;
+	for (i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+		const char *end = strchr(line, '\n');
+		const char *found = strstr(line, expected[i]);
+
+		assert_non_null(end);
+		if (!found || found > end)
+			fail_msg("%s: %s", expected[i], line);
+		line = end + 1;
+	}
+}
+
+static void crash_in_libc(void)
+{
+	volatile size_t length = strlen((const char *)(volatile_zero + 16));
+
+	volatile_zero = length;
+}
+
+static void crash_in_a_read(void)
+{
+	fathom_thread_enter();
+	write_to_null();
+}
+
+static void be_killed(void)
+{
+	kill(getpid(), SIGSEGV);
+}
+
+static void (*volatile uncatchable)(void);
+
+static void crash_nevertheless(void)
+{
+	start_crashing();
+	fathom_catch_crashes();
+	print_crash_of(uncatchable);
+}
+
+static void crash_without_a_frame(void)
+{
+	start_crashing();
+	fathom_catch_crashes();
+	divide_by_zero();
+}
+
+/* What may have left locks taken, and what is no crash at all. */
+static void not_all_crashes_are_faults(void **state)
+{
+	static void (*const cases[])(void) = {
+		crash_in_libc,
+		crash_in_a_read,
+		be_killed,
+	};
+	size_t i;
+
+	(void)state;
+	if (SANITIZED)
+		return;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		uncatchable = cases[i];
+		assert_int_equal(child_run(crash_nevertheless).status,
+				 FATHOM_EXIT_CRASH);
+	}
+	assert_int_equal(child_run(crash_without_a_frame).status,
+			 FATHOM_EXIT_CRASH);
+}
+
 static void own_handler(int number)
 {
 	(void)number;
@@ -713,6 +879,8 @@ int main(void)
 		TEST(threads_end_the_program_too),
 		TEST(no_target_is_no_crash),
 		TEST(crashes_are_explained),
+		TEST(crashes_may_be_faults),
+		TEST(not_all_crashes_are_faults),
 		TEST(the_program_may_have_its_own_handler),
 	};
 

@@ -102,7 +102,7 @@ static void another_abi_is_refused(void **state)
 	module.abi_version = 77;
 	expect(FATHOM_EXIT_MISMATCH,
 	       "unit-runtime-start: fathom: compiled for version 77 of the ABI, "
-	       "but libfathom has version 3: compile it again\n");
+	       "but libfathom has version 4: compile it again\n");
 }
 
 static void callees_must_be_aware(void **state)

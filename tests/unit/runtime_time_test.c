@@ -156,7 +156,8 @@ static void a_child_has_a_limit_of_its_own(void **state)
 	struct child_result child;
 
 	(void)state;
-	/* The same one: its parent's timer, just set, is none of the child's. */
+	/* The same one: its parent's timer, just set, is none of the child's.
+	 */
 	fathom_limit_time(30);
 	child = child_run(read_on_in_child);
 	assert_int_equal(child.status, FATHOM_EXIT_FAULT);

@@ -16,8 +16,20 @@
 #endif
 #endif
 
+#if defined(__SANITIZE_THREAD__)
+#define SANITIZED_THREAD 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define SANITIZED_THREAD 1
+#endif
+#endif
+
 #ifndef SANITIZED
 #define SANITIZED 0
+#endif
+
+#ifndef SANITIZED_THREAD
+#define SANITIZED_THREAD 0
 #endif
 
 #endif /* SANITIZED_H */

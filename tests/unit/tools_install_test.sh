@@ -22,7 +22,7 @@ test_files() {
 	for file in bin/fathom bin/fathom-cc include/fathom/ids.h \
 		include/fathom/error.h "$FATHOM_LIBDIR/libfathom.so" \
 		"$FATHOM_LIBDIR/libfathom.a" "$FATHOM_LIBDIR/libfathomfs.a" \
-		share/fathom/proc/{prepare,kernel/build,include/fathom/proc.h} \
+		share/fathom/proc/{prepare,kernel/{build,link-library},include/fathom/proc.h} \
 		"$FATHOM_LIBDIR/fathom/FathomPass.so" \
 		"$FATHOM_LIBDIR/pkgconfig/fathom.pc" \
 		share/bash-completion/completions/fathom \

@@ -45,6 +45,34 @@ test_generate_and_show_agree() {
 	[[ $stdout == "$public" ]] || fail "FATHOM_KEY is not heeded"
 }
 
+# Keys for TLS are of another kind, and have files of their own.
+test_keys_of_reports_and_watchers() {
+	local kind public prefix='\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20'
+
+	begin
+	for kind in report watch; do
+		run fathom key generate "--$kind"
+		expect_status 0
+		expect_key
+		public=$stdout
+		expect_mode "$folder/$kind.key" 600
+		run fathom key show "--$kind"
+		[[ $stdout == "$public" ]] || fail "show prints another key"
+		{
+			printf %b "$prefix"
+			base64 -d "$folder/$kind.key"
+		} | openssl pkey -inform DER -pubout -outform DER |
+			tail -c 32 | base64 >public
+		[[ $(<public) == "$public" ]] || fail "OpenSSL makes another one: $(<public)"
+	done
+	run fathom key generate --report
+	expect_status 123
+	expect_stderr "is there already"
+	[[ ! -e $folder/ids.key ]] || fail "it makes an IDS's key, too"
+	run fathom key show --watch --agent
+	expect_status 123
+}
+
 # The public key is what OpenSSL's own tool makes of the private one. The 16
 # bytes say that an X25519 key follows (RFC 8410).
 test_public_key_is_the_private_ones() {

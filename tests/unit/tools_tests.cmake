@@ -25,6 +25,9 @@ fathom_tools_test(target "SYNTHETIC_TARGET=$<TARGET_FILE:synthetic-target>")
 # instrumented, so those that make one belong to the plain build.
 if(NOT FATHOM_SANITIZE)
   fathom_tools_test(cc FATHOM_LLVM=${FATHOM_LLVM_MAJOR})
+  fathom_tools_test(functions FATHOM_BUILD=${CMAKE_BINARY_DIR}
+                    FATHOM_TEST_HEADERS=${FATHOM_TEST_HEADERS}
+                    SYNTHETIC_TARGET=$<TARGET_FILE:synthetic-target>)
   fathom_tools_test(doctor FATHOM_LLVM=${FATHOM_LLVM_MAJOR})
   fathom_tools_test(install FATHOM_BUILD=${CMAKE_BINARY_DIR}
                     FATHOM_LIBDIR=${CMAKE_INSTALL_LIBDIR})

@@ -23,6 +23,7 @@
 #include "options.h"
 #include "privileges.h"
 #include "ready.h"
+#include "ring_relay.h"
 #include "serve.h"
 #include "server.h"
 #include "smi.h"
@@ -121,6 +122,21 @@ static void give_up_privileges(const struct options *options, uid_t uid,
 	die_if(root ? privileges_drop(uid, gid) : privileges_confine(0));
 }
 
+/* As main() does with sockets. */
+static void serve_ring(const struct options *options,
+		       const struct server_settings *settings, uid_t uid,
+		       gid_t gid, gid_t file_group)
+{
+	struct ring_server *server;
+
+	die_if(ring_relay_create(options, settings, uid, file_group, &server));
+	give_up_privileges(options, uid, gid);
+	ready_tell("fathom-relay", options->listen, options->listen_count);
+	die_if(privileges_filter_syscalls(PRIVILEGES_SHARE));
+	ring_server_run(server);
+	ring_server_destroy(server);
+}
+
 int main(int argc, char **argv)
 {
 	struct server_settings settings = {0};
@@ -138,6 +154,10 @@ int main(int argc, char **argv)
 	settings.idle_ms = (uint64_t)options.idle_seconds * 1000;
 	settings.context = &way;
 	serve_catch_signals(&serve);
+	if (ring_relay_path(&options)) {
+		serve_ring(&options, &settings, uid, gid, socket_group);
+		return EXIT_SUCCESS;
+	}
 	die_if(serve_listen(&serve, options.listen, options.listen_count,
 			    options.mode, uid ? uid : geteuid(), socket_group));
 	die_if(serve_create(&serve));

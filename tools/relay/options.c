@@ -23,7 +23,8 @@ static const struct argp_option entries[] = {
 	 "Carry messages to this agent: smi: (the default, this machine's firmware), or, by way of an agent or relay that listens there, unix:PATH or tcp:ADDRESS:PORT",
 	 0},
 	{"listen", 'l', "ENDPOINT", 0,
-	 "Listen at unix:PATH or [tcp:]ADDRESS:PORT (no names, IPv6 in brackets); up to 4 times",
+	 "Listen at unix:PATH or [tcp:]ADDRESS:PORT (no names, IPv6 in brackets); up to 4 times. Or "
+	 "serve in the shared memory of shm:PATH, and at nothing else",
 	 0},
 	{"socket", 's', "PATH", 0,
 	 "Listen at this Unix socket (default: " RELAY_DEFAULT_SOCKET
@@ -67,6 +68,21 @@ static void add_socket(struct options *options, const char *path,
 		add_listener(options, endpoint, state);
 }
 
+static bool is_shared_memory(const char *endpoint)
+{
+	return !strncmp(endpoint, RELAY_SHARED_MEMORY,
+			strlen(RELAY_SHARED_MEMORY));
+}
+
+/* Who waits at sockets cannot look into memory, and the other way round. */
+static void check_alone(const struct options *options, struct argp_state *state)
+{
+	if (options->agent || options->listen_count > 1)
+		argp_error(
+			state,
+			"shared memory is for the agent in the firmware, and for no other place to listen at: start another relay");
+}
+
 /*
  * The firmware's relay is where IDSes of this machine look for it, unless
  * another place was named for them.
@@ -78,6 +94,10 @@ static void add_default(struct options *options, struct argp_state *state)
 	if (options->agent && !options->listen_count)
 		argp_error(state, "where to listen? give --listen");
 	for (i = 0; i < options->listen_count; i++) {
+		if (is_shared_memory(options->listen[i])) {
+			check_alone(options, state);
+			return;
+		}
 		if (!strncmp(options->listen[i], UNIX, strlen(UNIX)))
 			return;
 	}

@@ -116,6 +116,11 @@ static const int to_answer[] = {
 	SCMP_SYS(exit_group),	   SCMP_SYS(munmap),
 };
 
+/* ring_bell.c */
+static const int to_share[] = {
+	SCMP_SYS(futex),
+};
+
 /* endpoint_connect() */
 static const int to_forward[] = {
 	SCMP_SYS(socket),
@@ -164,6 +169,8 @@ static int add_rules(scmp_filter_ctx filter, enum privileges_work work)
 {
 	int status = allow(filter, to_answer, COUNT(to_answer));
 
+	if (!status && work == PRIVILEGES_SHARE)
+		return allow(filter, to_share, COUNT(to_share));
 	if (!status && work != PRIVILEGES_ANSWER)
 		status = allow(filter, to_forward, COUNT(to_forward));
 	if (status || work != PRIVILEGES_TARGET)

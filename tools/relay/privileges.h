@@ -39,6 +39,7 @@ struct fathom_error *privileges_confine(uint64_t keep);
 /** What a server has to do once it serves. */
 enum privileges_work {
 	PRIVILEGES_ANSWER,  /* a mailbox that is mapped */
+	PRIVILEGES_SHARE,   /* the same, for who shares memory with us */
 	PRIVILEGES_FORWARD, /* connect sockets */
 	PRIVILEGES_TARGET,  /* find a guest again: open and read files, too */
 };

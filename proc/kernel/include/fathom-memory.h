@@ -7,7 +7,8 @@
 #ifndef FATHOM_PROC_MEMORY_H
 #define FATHOM_PROC_MEMORY_H
 
-/* What one file may take: a hostile kernel asks for more than there is. */
+/* What a file, or an epoch, may take: a hostile kernel asks for more than there
+ * is. */
 #define FATHOM_PROC_MEMORY_LIMIT (256UL << 20)
 
 /** Release all that was allocated. */

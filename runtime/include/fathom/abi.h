@@ -28,7 +28,7 @@ typedef uint16_t fathom_u16;
 extern "C" {
 #endif
 
-#define FATHOM_ABI_VERSION 3
+#define FATHOM_ABI_VERSION 4
 
 /* Unit of the view: the smallest page of x86-64 (SDM vol. 3A, 4.5). */
 #define FATHOM_PAGE_SHIFT 12
@@ -124,7 +124,9 @@ struct fathom_site {
  * A name that may belong to the target: an extern variable, or a function
  * whose address is taken. `local` is a weak reference: when the program or
  * one of its libraries defines the name, it is theirs and `*slot` becomes
- * that address; otherwise the runtime puts the target's address there.
+ * that address; otherwise the runtime puts the target's address there. So it
+ * does if what defines it is a function of the kernel's, compiled in
+ * private-write mode: to others, its address is what the target's tables have.
  */
 struct fathom_symbol {
 	const char *name;
@@ -308,7 +310,8 @@ const void *__fathom_translate(fathom_u64 addr, fathom_u64 size,
 
 /**
  * The same for a write of a module in private-write mode: the bytes are the
- * view's, gone with the epoch. They must lie in one aligned gigabyte, as any
+ * view's, gone with the epoch. Asked before each write, so that it can be taken
+ * back: no write goes by the TLB. They must lie in one aligned gigabyte, as any
  * aligned object does; otherwise a fault.
  */
 void *__fathom_translate_write(fathom_u64 addr, fathom_u64 size,
@@ -333,6 +336,12 @@ const void *__fathom_callee(const void *ptr, fathom_u64 type,
  */
 int __fathom_module_function(fathom_u64 address, char *name, unsigned long size)
 	__attribute__((weak));
+
+/**
+ * A program may define this, too: fathom_refresh() has ended an epoch, and what
+ * was made for it can go.
+ */
+void __fathom_refreshed(void) __attribute__((weak));
 
 /**
  * Raise a fault: in private-write mode, code has been reached that does what

@@ -48,6 +48,7 @@ enum fathom_fault_reason {
 	FATHOM_FAULT_BUG, /* BUG() or panic() of the kernel's own code */
 	FATHOM_FAULT_UNSUPPORTED, /* possible in the kernel only */
 	FATHOM_FAULT_TIME,	  /* what fathom_limit_time() allows is over */
+	FATHOM_FAULT_CRASH,	  /* see fathom_catch_crashes() */
 };
 
 /** One fault. All strings live as long as the program does. */

@@ -93,6 +93,29 @@ size_t fathom_read_space(unsigned long root, unsigned long address,
  */
 void fathom_limit_time(unsigned int milliseconds);
 
+/**
+ * From now on, a crash of the program's own code (an invalid pointer, a
+ * division that cannot be done, an exhausted stack) inside fathom_try is a
+ * fault, as if it were the target's. A crash in a library, libfathom and libc
+ * among them, still ends the program: it may have left locks taken. For
+ * programs whose code is not theirs, as the kernel's source is.
+ */
+void fathom_catch_crashes(void);
+
+/**
+ * In private-write mode: from now on, what this thread writes to the view can
+ * be taken back by fathom_discard_writes(). What a mark before was good for is
+ * not. Until then, 64 MiB of pages can be written.
+ */
+void fathom_mark_writes(void);
+
+/**
+ * Take back what this thread has written to the view's pages since the mark,
+ * such as the locks that a fault has left taken, and the mark with it. On these
+ * pages, what other threads have written since is lost, too.
+ */
+void fathom_discard_writes(void);
+
 #ifdef __KERNEL__
 #include <asm/page.h>
 

@@ -91,8 +91,8 @@ fathom_field_address(const char *name, const volatile void *address)
 }
 
 /**
- * A field: an integer, a string, or an address, as @p value is. A string or
- * an address may be the target's.
+ * A field: an integer, a string (a pointer to char), or an address (any other
+ * pointer), as @p value is. A string or an address may be the target's.
  *
  * @param[in] name Of ECS (process.*, user.*, file.*, source.*, destination.*,
  * network.*, threat.*: "process.pid"), or any other, which becomes a label

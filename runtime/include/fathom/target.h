@@ -66,7 +66,7 @@ struct fathom_target_options {
  * Connect to a target.
  *
  * @param[in] uri qemu:SOCKET, dump:FILE, smi:[SOCKET], smi+qemu:SOCKET,
- * unix:SOCKET or tcp:HOST:PORT; see fathom(1).
+ * unix:SOCKET, tcp:HOST:PORT or shm:PATH; see fathom(1).
  * @param[in] options NULL for the defaults.
  * @param[out] ret Destroyed by @ref fathom_target_close().
  */

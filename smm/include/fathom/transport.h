@@ -126,6 +126,17 @@ fathom_transport_open_tcp(const char *address,
 			  const struct fathom_transport_patience *patience,
 			  struct fathom_transport **ret);
 
+/**
+ * The agent behind the relay that serves in the shared memory at @p path: a
+ * file of this machine, or a PCI device's memory that another machine has, too.
+ *
+ * @param[in] patience As above.
+ */
+struct fathom_error *
+fathom_transport_open_shm(const char *path,
+			  const struct fathom_transport_patience *patience,
+			  struct fathom_transport **ret);
+
 /** The SMM agent of the QEMU guest whose QMP socket is @p socket. */
 struct fathom_error *
 fathom_transport_open_smi_qemu(const char *socket,

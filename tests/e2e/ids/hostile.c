@@ -214,6 +214,23 @@ static void folders_circle(struct task_struct *p)
 	PUT(p->fs->pwd.dentry, one);
 }
 
+/* Wherever the kernel looks for a mount, a list or a tree: there is this. */
+static void mounts_circle(struct task_struct *p)
+{
+	const unsigned long *real = (const unsigned long *)p->nsproxy;
+	struct nsproxy *made_up = room(p);
+	unsigned long *copy = (unsigned long *)made_up;
+	unsigned long *nowhere = (unsigned long *)(made_up + 1);
+	unsigned int i;
+
+	for (i = 0; i < sizeof(*made_up) / sizeof(*copy); i++)
+		PUT(copy[i], real[i]);
+	PUT(made_up->mnt_ns, nowhere);
+	for (i = 0; i < 40; i++)
+		PUT(nowhere[i], nowhere);
+	PUT(p->nsproxy, made_up);
+}
+
 /* --- Counts and strings --------------------------------------------------- */
 
 static void areas_countless(struct task_struct *p)
@@ -241,6 +258,14 @@ static void files_countless(struct task_struct *p)
 	PUT(p->files->fdt->max_fds, 0xffffffff);
 }
 
+/* Their sum is one: to divide by it has no result that fits. */
+static void times_wrap(struct task_struct *p)
+{
+	PUT(p->stime, (1ul << 63) - p->signal->stime);
+	PUT(p->utime, (1ul << 63) + 1 - p->signal->utime);
+	PUT(p->se.sum_exec_runtime, 1ul << 40);
+}
+
 static void name_endless(struct task_struct *p)
 {
 	PUT_AT(p->comm, 8, 0x4141414141414141);
@@ -255,6 +280,17 @@ static void modules_circle(struct task_struct *p)
 	struct list_head *first = modules->next;
 
 	PUT_PHYSICAL(physical_of_module(&first->next), first);
+}
+
+static void module_name_endless(struct task_struct *p)
+{
+	struct list_head *modules = (void *)fathom_symbol_value("modules");
+	struct module *first = list_first_entry(modules, struct module, list);
+	unsigned int i;
+
+	for (i = 0; i < sizeof(first->name); i += 8)
+		PUT_PHYSICAL(physical_of_module(first->name + i),
+			     0x4141414141414141);
 }
 
 static void file_systems_circle(struct task_struct *p)
@@ -347,6 +383,8 @@ static const struct test {
 	TEST("each", areas_circle, "@/(task/@/)?(.*maps.*|cmdline|environ)",
 	     "@/maps"),
 	TEST("each", folders_circle, "@/(task/@/)?cwd", "-"),
+	TEST("each", mounts_circle, "@/.*(ns/|mount).*", "@/mounts"),
+	TEST("each", times_wrap, "@/(task/@/)?(stat|schedstat)", "@/stat"),
 	TEST("each", areas_countless, "none", "-"),
 	TEST("each", arguments_endless, "@/(task/@/)?(cmdline|stat)", "-"),
 	TEST("each", arguments_reversed, "@/(task/@/)?(cmdline|stat)", "-"),
@@ -364,6 +402,7 @@ static const struct test {
 	TEST("cpus", cpus_countless, "[^/0-9].*|[0-9].*/(status|net/.*|stat)",
 	     "-"),
 	TEST("pids", numbers_circle, "([0-9]|net|mounts|stat).*", "-"),
+	TEST("pids", module_name_endless, "modules|kallsyms", "-"),
 };
 
 /* A process of its own, with memory, and nothing that it shares. */

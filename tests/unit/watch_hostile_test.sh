@@ -1,0 +1,118 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause-Patent
+# Copyright (c) 2026 The Fathom authors
+#
+# fathom watch among those who wish it ill: IDSes that lie, strangers, and
+# crowds. FATHOM_PEER is the program that plays them.
+# shellcheck source=watch_common.sh
+# shellcheck disable=SC2317 # run_tests calls the tests by name
+# shellcheck disable=SC2016 # await evaluates its condition again and again
+# shellcheck disable=SC2119,SC2120 # options are for some of the tests
+. "$(dirname "$0")/watch_common.sh"
+
+peer() { # KEY HOW...
+	local key=$1
+	shift
+
+	run timeout 10 "$FATHOM_PEER" "127.0.0.1:$PORT" "$key" watch.pub "$@"
+	expect_status 0
+}
+
+# lie HOW ACTION: it must be seen, named, and the connection ended.
+lie() {
+	peer report.key "$1"
+	await_action "$2"
+}
+
+test_heartbeats_that_are_wrong() {
+	begin 0.2
+	start_watch
+	lie wrong heartbeat-wrong
+	# The last of them stands until a right one comes.
+	peer report.key late
+	await_action heartbeat-right
+	lie replay heartbeat-replayed
+	lie late heartbeat-late
+	await_action heartbeat-fresh
+	await_action heartbeat-back
+	lie no-calls agent-silent
+	stop_watch
+	expect_whole_log
+}
+
+test_a_proof_is_good_in_one_session() {
+	begin 0.2
+	start_watch
+	lie other-session heartbeat-wrong
+	stop_watch
+}
+
+test_messages_that_are_wrong() {
+	local how
+
+	begin 5
+	start_watch
+	for how in nonsense too-long gap no-hello; do
+		peer report.key "$how"
+	done
+	await '(( $(actions message-wrong) == 4 ))' "not all nonsense is told of"
+	stop_watch
+}
+
+test_a_finding_twice_is_written_once() {
+	begin 5
+	start_watch
+	peer report.key doubled
+	[[ $(findings) == $'finding 1\nfinding 2' ]] || fail "found: $(findings)"
+	stop_watch
+	expect_whole_log
+}
+
+test_more_than_anybody_may_send_is_taken_slowly() {
+	local seconds=$EPOCHREALTIME
+
+	begin 5
+	start_watch
+	peer report.key many
+	[[ $(findings | wc -l) == 800 ]] || fail "not all have come"
+	# 512 at once, and 256 a second.
+	jq -en "$EPOCHREALTIME - $seconds > 1" >/dev/null || fail "too fast"
+	stop_watch
+}
+
+test_strangers() {
+	begin 5
+	start_watch --patience 1
+	peer stranger.key refused
+	await_action ids-unknown
+	# They come again and again, and are told of once.
+	for _ in 1 2 3; do
+		peer stranger.key refused
+	done
+	expect_actions ids-unknown 1
+	peer report.key garbage
+	peer report.key half-open
+	peer report.key trickle
+	stop_watch
+	expect_actions message-wrong 0
+}
+
+# Ten thousand who say nothing: an IDS is served, and the watcher stays small.
+test_ten_thousand_connections() {
+	local pid crowd
+
+	((($(ulimit -Hn)) > 10100)) || return 0
+	begin 0.2
+	start_watch
+	coproc crowd { "$FATHOM_PEER" "127.0.0.1:$PORT" - - crowd 10000; }
+	pid=$!
+	read -r -t 60 _ <&"${crowd[0]}" || fail "the crowd does not come"
+	(($(find "/proc/$WATCHER/fd" | wc -l) < 1200)) || fail "it keeps them all"
+	peer report.key late
+	await_action heartbeat-back
+	kill "$pid"
+	stop_watch
+	expect_whole_log
+}
+
+run_tests
