@@ -218,12 +218,13 @@ check_attacks() {
 		run smi:/run/attack.sock "$WORK/version"
 	attack_stop
 	for how in flip-request flip-reply flip-header old-reply \
-		old-reply-alone echo silence cut-short garbage hang-up late; do
+		old-reply-alone echo silence cut-short garbage; do
 		attack_start "$how" 10
 		expect_defeat "attack: $how" "relay|agent|carrier" 45 \
 			run smi:/run/attack.sock "$WORK/pslist"
 		attack_stop
 	done
+	check_lost_connections
 	# Said twice, a request is answered once, and that answer is lost.
 	attack_start repeat-request 10
 	expect_defeat "attack: repeat-request" "relay|agent|carrier" 45 \
@@ -237,6 +238,25 @@ check_attacks() {
 	check_replayed_handshakes
 	check_crossed_sessions
 	check "attack: the agent serves on" run smi: "$WORK/version"
+}
+
+# A connection that is lost is made anew, and the IDS goes on; but not if it was
+# told not to look for one.
+check_lost_connections() {
+	local how RUN_OPTIONS
+
+	for how in hang-up late; do
+		RUN_OPTIONS=(--timeout 3)
+		attack_start "$how" 10
+		check "attack: $how: the IDS goes on" \
+			run smi:/run/attack.sock "$WORK/pslist"
+		attack_stop
+		RUN_OPTIONS+=(--reconnect 0)
+		attack_start "$how" 10
+		expect_defeat "attack: $how" "relay|agent|carrier" 20 \
+			run smi:/run/attack.sock "$WORK/pslist"
+		attack_stop
+	done
 }
 
 # The hello of an earlier session, in place of all that the IDS says: the agent
