@@ -27,8 +27,8 @@ test_files() {
 		"$FATHOM_LIBDIR/pkgconfig/fathom.pc" \
 		share/bash-completion/completions/fathom \
 		share/bash-completion/completions/fathom-cc \
-		share/man/man1/fathom{,-cc,-run,-proc,-info,-symbols,-cflags,-doctor,-key,-agent}.1 \
-		lib/systemd/system/fathom-{relay,relay-onward,agent@}.service
+		share/man/man1/fathom{,-cc,-run,-proc,-info,-symbols,-cflags,-doctor,-key,-agent,-watch}.1 \
+		lib/systemd/system/fathom-{relay,relay-onward,agent@,watch}.service
 	do
 		[[ -f $PREFIX/$file ]] || fail "no $file"
 	done
