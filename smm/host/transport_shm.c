@@ -41,6 +41,7 @@ struct shm {
 	uint64_t mark;		/* of the last claim of ours */
 	struct ring requests;
 	struct ring replies;
+	struct ring_wait wait;
 	uint64_t deadline; /* ns, of this exchange */
 	/* The relay's sign of life, and since when it is that. */
 	uint32_t beat;
@@ -194,10 +195,10 @@ static struct fathom_error *claim(struct shm *shm)
 static struct fathom_error *open_slot(struct shm *shm)
 {
 	struct ring_slot *slot = shm->slot;
-	struct ring_wait wait = {0};
 	struct fathom_error *error;
 	uint32_t count;
 
+	ring_wait_over(&shm->wait);
 	shm->requests = ring_area_requests(&shm->area, slot);
 	shm->replies = ring_area_replies(&shm->area, slot);
 	atomic_store(&slot->request_written.bytes, 0);
@@ -211,7 +212,7 @@ static struct fathom_error *open_slot(struct shm *shm)
 		error = check_relay(shm);
 		if (error)
 			return error;
-		ring_bell_wait(&slot->bell, count, &wait);
+		ring_bell_wait(&slot->bell, count, &shm->wait);
 	}
 }
 
@@ -240,8 +241,8 @@ static struct fathom_error *send_all(struct shm *shm, const void *data,
 				     size_t size)
 {
 	const uint8_t *next = data;
-	struct ring_wait wait = {0};
 
+	ring_wait_over(&shm->wait);
 	while (size) {
 		uint32_t count = ring_bell_count(&shm->slot->bell);
 		struct fathom_error *error = check_connection(shm);
@@ -254,11 +255,11 @@ static struct fathom_error *send_all(struct shm *shm, const void *data,
 		next += done;
 		size -= done;
 		if (done) {
-			wait.since = 0;
+			ring_wait_over(&shm->wait);
 			continue;
 		}
 		tell_relay(shm);
-		ring_bell_wait(&shm->slot->bell, count, &wait);
+		ring_bell_wait(&shm->slot->bell, count, &shm->wait);
 	}
 	return NULL;
 }
@@ -266,9 +267,9 @@ static struct fathom_error *send_all(struct shm *shm, const void *data,
 static struct fathom_error *receive_all(struct shm *shm, void *data,
 					size_t size)
 {
-	struct ring_wait wait = {0};
 	uint8_t *next = data;
 
+	ring_wait_over(&shm->wait);
 	while (size) {
 		uint32_t count = ring_bell_count(&shm->slot->bell);
 		struct fathom_error *error;
@@ -281,13 +282,13 @@ static struct fathom_error *receive_all(struct shm *shm, void *data,
 		if (done) {
 			/* It may wait for the room. */
 			tell_relay(shm);
-			wait.since = 0;
+			ring_wait_over(&shm->wait);
 			continue;
 		}
 		error = check_connection(shm);
 		if (error)
 			return error;
-		ring_bell_wait(&shm->slot->bell, count, &wait);
+		ring_bell_wait(&shm->slot->bell, count, &shm->wait);
 	}
 	return NULL;
 }

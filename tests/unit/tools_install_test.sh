@@ -90,7 +90,7 @@ completions() {
 test_help_manual_and_completion_agree() {
 	local command manual offered option
 
-	for command in run proc info symbols cflags doctor key agent; do
+	for command in run proc info symbols cflags doctor key agent watch; do
 		manual=$(man -l "$PREFIX/share/man/man1/fathom-$command.1" | col -b)
 		offered=$(completions fathom "$command" --)
 		run fathom "$command" --help

@@ -170,7 +170,7 @@ void ring_server_run(struct ring_server *server)
 		atomic_fetch_add(&header->beat, 1);
 		any = serve_next(server) || any;
 		if (any)
-			wait.since = 0;
+			ring_wait_over(&wait);
 		else
 			ring_bell_wait(&header->bell, count, &wait);
 	}
