@@ -156,7 +156,7 @@ static void a_target_must_be_given(void **state)
 	expect_opening("ftp:x", FATHOM_EXIT_USAGE,
 		       ": fathom: ftp:x: not a target (qemu:SOCKET, "
 		       "dump:FILE, smi:[SOCKET], smi+qemu:SOCKET, "
-		       "unix:SOCKET or tcp:HOST:PORT)\n");
+		       "unix:SOCKET, tcp:HOST:PORT or shm:PATH)\n");
 	expect_opening("dump:", FATHOM_EXIT_USAGE, ": not a target");
 }
 
