@@ -130,6 +130,10 @@ static bool names(StringRef Text, unsigned Number) {
   for (size_t At = Text.find('$'); At != StringRef::npos;
        At = Text.find('$', At + 1)) {
     StringRef Rest = Text.drop_front(At + 1);
+    if (startsWith(Rest, "$")) { // a dollar of the assembly's own
+      At++;
+      continue;
+    }
     if (startsWith(Rest, "{"))
       Rest = Rest.drop_front();
     if (startsWith(Rest, Digits) &&

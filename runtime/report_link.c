@@ -24,7 +24,10 @@
 #include "report_queue.h"
 #include "report_thread.h"
 #include "report_tls.h"
-#include "tcp_address.h"
+#include "tcp_lookup.h"
+
+/* Of a watcher's name. */
+#define MAX_ADDRESSES 8
 
 /* To connect, to shake hands, and for a write that does not go on. */
 #define PATIENCE_MS 5000
@@ -52,8 +55,9 @@
 
 struct report_link {
 	SSL_CTX *tls;
-	struct sockaddr_storage address;
-	socklen_t address_size;
+	struct tcp_address addresses[MAX_ADDRESSES];
+	size_t address_count;
+	size_t next_address; /* of them, to try */
 	struct report_origin origin;
 	struct report_pulse *pulse;
 	uint8_t watcher[FATHOM_KEY_SIZE];
@@ -131,8 +135,8 @@ report_link_create(const struct report_link_settings *settings,
 		error = fathom_error_create(FATHOM_ERROR_NO_MEMORY,
 					    "out of memory");
 	if (!error)
-		error = tcp_address_parse(settings->address, &link->address,
-					  &link->address_size);
+		error = tcp_lookup(settings->address, link->addresses,
+				   MAX_ADDRESSES, &link->address_count);
 	if (!error)
 		error = report_tls_context(false, settings->key, is_watcher,
 					   link, &link->tls);
@@ -206,17 +210,19 @@ static void set_tls_reason(struct report_link *link)
 
 static bool connect_socket(struct report_link *link, uint64_t deadline)
 {
+	const struct tcp_address *address =
+		&link->addresses[link->next_address++ % link->address_count];
 	const int on = 1;
 	int reason = 0;
 	socklen_t size = sizeof(reason);
 
-	link->fd = socket(link->address.ss_family,
+	link->fd = socket(address->storage.ss_family,
 			  SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (link->fd < 0)
 		return false;
 	setsockopt(link->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-	if (!connect(link->fd, (const struct sockaddr *)&link->address,
-		     link->address_size))
+	if (!connect(link->fd, (const struct sockaddr *)&address->storage,
+		     address->size))
 		return true;
 	if (errno != EINPROGRESS)
 		reason = errno;
@@ -224,7 +230,8 @@ static bool connect_socket(struct report_link *link, uint64_t deadline)
 		reason = ETIMEDOUT;
 	else if (getsockopt(link->fd, SOL_SOCKET, SO_ERROR, &reason, &size))
 		reason = errno;
-	set_reason(link, strerror(reason));
+	if (reason)
+		set_reason(link, strerror(reason));
 	return !reason;
 }
 
@@ -250,12 +257,16 @@ static bool send_line(struct report_link *link, const char *line, size_t size)
 	uint64_t deadline = now_ms() + PATIENCE_MS;
 
 	while (size) {
-		int done = SSL_write(link->ssl, line, (int)size);
+		int done;
+
+		errno = 0;
+		done = SSL_write(link->ssl, line, (int)size);
 
 		if (done > 0) {
 			line += done;
 			size -= (size_t)done;
 		} else if (!wait_tls(link, done, deadline)) {
+			set_tls_reason(link);
 			return false;
 		}
 	}
@@ -505,6 +516,7 @@ static void talk(struct report_link *link)
 	uint64_t deadline;
 
 	link->heard = now_ms();
+	set_reason(link, "it does not take what we say");
 	if (!send_hello(link))
 		return;
 	while (!link->farewell && receive(link)) {

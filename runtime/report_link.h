@@ -17,7 +17,7 @@ struct fathom_target;
 struct report_link;
 
 struct report_link_settings {
-	const char *address; /* 192.0.2.1:4711 or [2001:db8::1]:4711 */
+	const char *address; /* HOST:PORT, looked up once */
 	uint64_t interval_ms;
 	uint8_t key[FATHOM_KEY_SIZE];	  /* ours, private */
 	uint8_t watcher[FATHOM_KEY_SIZE]; /* public */

@@ -89,7 +89,7 @@ static struct fathom_error *prepare_link(const char *uri)
 	if (strncmp(uri, SCHEME, strlen(SCHEME)) != 0)
 		return fathom_error_create(
 			FATHOM_ERROR_INVALID_ARGUMENT,
-			"FATHOM_REPORT=%s: not " SCHEME "ADDRESS:PORT", uri);
+			"FATHOM_REPORT=%s: not " SCHEME "HOST:PORT", uri);
 	settings.address = uri + strlen(SCHEME);
 	error = interval(&settings.interval_ms);
 	if (!error)

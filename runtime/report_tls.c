@@ -28,6 +28,11 @@ const char *report_tls_reason(void)
 	const char *reason = ERR_reason_error_string(code);
 
 	ERR_clear_error();
+	/* What OpenSSL calls certificates is keys to our users. */
+	if (ERR_GET_REASON(code) == SSL_R_CERTIFICATE_VERIFY_FAILED)
+		return "it has another key than it should have";
+	if (ERR_GET_REASON(code) == SSL_R_SSLV3_ALERT_BAD_CERTIFICATE)
+		return "it does not know our key";
 	return reason ? reason : "unknown reason";
 }
 

@@ -106,8 +106,9 @@ static const struct argp argp = {
 	       "files, as a file system, or to one command, for which the target's is "
 	       "/proc.\v"
 	       "What does this is built for the target's kernel once, which takes some minutes; "
-	       "build does only that, also for `fathom-cc --kernel-functions'. The exit status of exec is the command's; 1: something was left out of a "
-	       "snapshot, 121: the target cannot be reached or used, 123: wrong usage, 125: "
+	       "build does only that, also for programs that call the kernel's functions "
+	       "(fathom-cc(1)). The exit status of exec is the command's; 1: something was "
+	       "left out of a snapshot, 121: the target cannot be reached or used, 123: wrong usage, 125: "
 	       "fathom proc failed, 126: COMMAND cannot be executed, 127: COMMAND was not "
 	       "found.",
 	.children = children,

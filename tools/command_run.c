@@ -30,7 +30,7 @@ struct run_options {
 	struct program_options settings;
 	bool seal;
 	bool json;
-	const char *report; /* tls:ADDRESS:PORT; NULL: not given */
+	const char *report; /* tls:HOST:PORT; NULL: not given */
 	const char *heartbeat;
 	const char *report_key;
 	const char *watch_key;
@@ -44,7 +44,7 @@ static const struct argp_option options[] = {
 	{"json", KEY_JSON, NULL, 0,
 	 "Print findings as lines of JSON, with the names of the Elastic Common Schema",
 	 0},
-	{"report", KEY_REPORT, "tls:ADDRESS:PORT", 0,
+	{"report", KEY_REPORT, "tls:HOST:PORT", 0,
 	 "Send findings, and signs of life, to the `fathom watch' there", 0},
 	{"heartbeat", KEY_HEARTBEAT, "SECONDS", 0,
 	 "With --report: ask for a sign of life so often (default: 10)", 0},

@@ -6,11 +6,12 @@
 #
 # One guest, and everything that Fathom says of it against what it says of
 # itself: fathom info, fathom symbols, all of ids-samples/; with DUMPS ("elf
-# raw lime") also its dumps. FIRMWARE: as fathom-lab's option; with "smm" it is
+# raw lime") also its dumps, and the same from elsewhere, by TCP. FIRMWARE: as fathom-lab's option; with "smm" it is
 # the agent in firmware that answers, while other CPUs of the guest are busy.
 set -uo pipefail
 
 . "$1/tests/e2e/lib.sh"
+. "$1/tests/e2e/remote.sh"
 test_begin "$@"
 KERNEL=$4 SMP=$5 MEMORY=$6 LA57=$7 PTI=$8 FIRMWARE=$9 DUMPS=${10:-}
 
@@ -161,11 +162,50 @@ check_dumps() {
 	check "the guest stands still" lab pause
 	check_ahead
 	[[ $DUMPS != *elf* ]] || check_idioms
+	check_remote
 	for format in $DUMPS; do
 		check_dump "$format"
 	done
 	check "the guest goes on" lab resume
 	check "the guest still answers" guest true
+}
+
+# By TCP, agent and relay, the guest that stands still is the same.
+check_remote() {
+	local sample
+
+	remote_begin >"$WORK/remote.log" 2>&1 || {
+		fail "remote: agent and relay" "$WORK/remote.log"
+		return
+	}
+	for sample in "${samples[@]}"; do
+		run "$TARGET" "$WORK/$sample" >"$WORK/live" 2>"$WORK/remote.err"
+		run "$REMOTE" "$WORK/$sample" >"$WORK/remote" 2>>"$WORK/remote.err"
+		check "remote: $sample" test -s "$WORK/remote"
+		check "remote: $sample as on the spot" \
+			cmp "$WORK/live" "$WORK/remote"
+	done
+}
+
+# The guest ends under the eyes of an IDS elsewhere, and another one comes.
+check_remote_guest_goes() {
+	local pid status=0
+
+	compile "$SOURCE/tests/e2e/ids/watch_forever.c" "$WORK/watch_forever"
+	run "$REMOTE" "$WORK/watch_forever" >"$WORK/watched" 2>"$WORK/watch.err" &
+	pid=$!
+	check "remote: an IDS at work" says "$WORK/watched" '[1-9]'
+	lab down
+	wait "$pid" || status=$?
+	check "remote: the guest has gone, and the IDS says so (status $status)" \
+		grep -q "the target has gone" "$WORK/watch.err"
+	check "remote: by a status of its own" test "$status" = 121
+	check "remote: the agent says so, too" \
+		says "$WORK/agent.log" "the guest has gone"
+	boot
+	check "remote: the agent finds the next guest" \
+		says "$WORK/agent.log" "a guest is there again"
+	check "remote: and serves it" run "$REMOTE" "$WORK/version"
 }
 
 boot
@@ -179,4 +219,8 @@ check_samples
 check_two_at_once
 check_high_memory
 check_dumps
+if [[ $DUMPS ]]; then
+	[[ $DUMPS != *elf* ]] || check_remote_guest_goes
+	check "remote: agent and relay end well" remote_end
+fi
 test_end

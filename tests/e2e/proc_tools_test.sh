@@ -6,14 +6,17 @@
 #
 # Tools that know nothing of Fathom, as Debian has them, run twice: in a guest,
 # and out here by `fathom proc exec`. They must print the same. "quick" leaves
-# out those that take minutes whatever they look at.
+# out whole runs of tools that search, which take minutes.
 set -uo pipefail
 
 . "$1/tests/e2e/lib.sh"
 . "$1/tests/e2e/proc.sh"
+. "$1/tests/e2e/remote.sh"
 test_begin "$@"
 KERNEL=$4 EXTENT=$5
 shift 5
+DUMP=$WORK/dump
+declare -A started
 
 # In the guest they lie in /root; names of users and services are the host's.
 TOOLS=(/usr/bin/{ps,top,pstree,free,uptime,w,lsof,fuser,vmstat,pmap,cat,uname}
@@ -112,22 +115,40 @@ compare() {
 	fail "$what" "$file.before.difference"
 }
 
-# completes WHAT STATUS... -- COMMAND...: to its end, with one of the statuses.
-completes() {
-	local what=$1 got=0 statuses=()
+# start WHAT COMMAND...: meanwhile, others can run.
+start() {
+	local what=$1
 	shift
 
-	while [[ $1 != -- ]]; do
-		statuses+=("$1")
-		shift
-	done
+	out_here "$@" >"$WORK/$what.out" 2>"$WORK/$what.err" </dev/null &
+	started[$what]=$!
+}
+
+# completes WHAT STATUS...: comes to its end, with one of the statuses.
+completes() {
+	local what=$1 got=0
 	shift
-	out_here "$@" >"$WORK/$what.out" 2>"$WORK/$what.err" </dev/null || got=$?
-	if [[ " ${statuses[*]} " == *" $got "* ]]; then
+
+	wait "${started[$what]}" || got=$?
+	if [[ " $* " == *" $got "* ]]; then
 		pass "$what completes"
 	else
 		fail "$what: status $got" "$WORK/$what.err"
 	fi
+}
+
+# From elsewhere, by TCP.
+test_remote() {
+	local TARGET=$TARGET
+
+	remote_begin >"$WORK/remote.log" 2>&1 || {
+		fail "remote: agent and relay" "$WORK/remote.log"
+		return
+	}
+	TARGET=$REMOTE
+	compare "remote: ps auxf" ps ps auxf
+	compare "remote: netstat" netstat netstat -tulpan
+	check "remote: agent and relay end well" remote_end
 }
 
 listening_port() {
@@ -180,16 +201,61 @@ test_sample() {
 }
 
 test_hunters() {
-	completes unhide 0 -- unhide quick
+	start unhide unhide quick
+	completes unhide 0
 	check "unhide: nothing is hidden" not grep -q "Found HIDDEN" "$WORK/unhide.out"
-	LIMIT=300 completes lynis 0 -- lynis audit system --quick --no-colors \
+	[[ $EXTENT != all ]] || return 0
+	LIMIT=300 start lynis lynis audit system --quick --no-colors \
 		--tests-from-group "kernel processes" --log-file "$WORK/lynis.log" \
 		--report-file "$WORK/lynis.report"
-	[[ $EXTENT == all ]] || return 0
-	# It asks for each of four million numbers.
-	LIMIT=1200 completes chkrootkit 0 -- chkrootkit lkm bindshell
-	check "chkrootkit: nothing is hidden" \
-		not grep -q "process.* hidden" "$WORK/chkrootkit.out"
+	completes lynis 0
+}
+
+# Sets `hidden`: a process of the dump that listings pass over from now on.
+hide_one() {
+	compile "$SOURCE/tests/e2e/ids/hide.c" "$WORK/hide" &&
+		run "dump:$DUMP" "$WORK/hide" >"$WORK/hide.out" &&
+		"$BUILD/bin/e2e-change-memory" "$DUMP" <"$WORK/hide.out" \
+			>/dev/null
+	hidden=$(awk '$1 == "hide" { print $2 }' "$WORK/hide.out")
+}
+
+# All that chkrootkit knows, but for `aliens`: that is a search of this machine's
+# disk, for as long as this machine's disk takes.
+chkrootkit_tests() {
+	chkrootkit -l 2>&1 | sed 's/.*tests://' | tr ' ' '\n' |
+		grep -vE '^(aliens|)$'
+}
+
+# Whole runs, of a dump in which one process is hidden: that one is found, and no
+# other. What asks for each of four million numbers takes its time, so at once.
+test_whole_hunts() {
+	local tests
+
+	check "a dump" lab dump --format elf "$DUMP"
+	lab down
+	chmod u+w "$DUMP"
+	check "with a hidden process" hide_one
+	TARGET=dump:$DUMP
+	readarray -t tests < <(chkrootkit_tests)
+	LIMIT=600 start chkrootkit chkrootkit "${tests[@]}"
+	LIMIT=600 start lynis lynis audit system --quick --no-colors \
+		--log-file "$WORK/lynis.log" --report-file "$WORK/lynis.report"
+	start unhide-hidden unhide quick
+	completes unhide-hidden 1
+	check "unhide: finds process $hidden" \
+		grep -qx "Found HIDDEN PID: $hidden" "$WORK/unhide-hidden.out"
+	check "unhide: and no other" test 1 = \
+		"$(grep "Found HIDDEN" "$WORK/unhide-hidden.out" | sort -u | wc -l)"
+	completes lynis 0
+	check "lynis: all its tests" grep -qE "Tests performed : 2[0-9][0-9]$" \
+		"$WORK/lynis.out"
+	check "lynis: no trouble with /proc" not grep /proc/ "$WORK/lynis.err"
+	completes chkrootkit 0
+	check "chkrootkit: finds one hidden process" grep -qE \
+		"You have +1 process hidden for readdir command" "$WORK/chkrootkit.out"
+	check "chkrootkit: all tests have run" test \
+		"$(grep -c "^Checking" "$WORK/chkrootkit.out")" -ge "${#tests[@]}"
 }
 
 lab_up --kernel "$KERNEL" --processes 60 "$@"
@@ -198,7 +264,9 @@ check "tools into the guest" put_tools
 check "the guest is populated" populate
 LIMIT=1800 check "build" limited "$FATHOM" proc build --target "$TARGET"
 test_tools
+test_remote
 test_probes
 test_sample
 test_hunters
+[[ $EXTENT != all ]] || test_whole_hunts
 test_end

@@ -13,6 +13,14 @@ define void @increment(ptr %p) {
   ret void
 }
 
+; Its "1" is a number, not the other operand.
+; CHECK-LABEL: define void @immediate(
+; CHECK: call void asm sideeffect "lock; addq $$1, $0", "=*m,*m,~{memory}"(ptr elementtype(i64) %fathom.address{{.*}}, ptr elementtype(i64) %fathom.address
+define void @immediate(ptr %p) {
+  call void asm sideeffect "lock; addq $$1, $0", "=*m,*m,~{memory}"(ptr elementtype(i64) %p, ptr elementtype(i64) %p)
+  ret void
+}
+
 ; CHECK-LABEL: define ptr @exchange(
 ; CHECK: %[[V:.*]] = call ptr asm "xchgq $0, $1", "=r,=*m,0,*m"(
 ; CHECK: select i1 %{{.*}}, ptr %{{.*}}, ptr

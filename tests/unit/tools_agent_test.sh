@@ -12,6 +12,8 @@
 DUMP=$SCRATCH/dump
 "$SYNTHETIC_TARGET" "$DUMP" >/dev/null || exit 1
 export XDG_CONFIG_HOME=$SCRATCH/config
+# A search for leaks takes system calls that servers do without.
+export ASAN_OPTIONS=detect_leaks=0
 AGENT_PUB=$XDG_CONFIG_HOME/fathom/agent.pub
 fathom key generate >"$SCRATCH/ids.pub" || exit 1
 fathom key generate --agent >"$SCRATCH/agent.pub" || exit 1

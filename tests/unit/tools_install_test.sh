@@ -27,7 +27,7 @@ test_files() {
 		"$FATHOM_LIBDIR/pkgconfig/fathom.pc" \
 		share/bash-completion/completions/fathom \
 		share/bash-completion/completions/fathom-cc \
-		share/man/man1/fathom{,-cc,-run,-proc,-info,-symbols,-cflags,-doctor,-key,-agent}.1 \
+		share/man/man1/fathom{,-cc,-run,-proc,-info,-symbols,-cflags,-doctor,-key,-agent,-watch}.1 \
 		lib/systemd/system/fathom-{relay,relay-onward,agent@}.service
 	do
 		[[ -f $PREFIX/$file ]] || fail "no $file"
@@ -90,7 +90,7 @@ completions() {
 test_help_manual_and_completion_agree() {
 	local command manual offered option
 
-	for command in run proc info symbols cflags doctor key agent; do
+	for command in run proc info symbols cflags doctor key agent watch; do
 		manual=$(man -l "$PREFIX/share/man/man1/fathom-$command.1" | col -b)
 		offered=$(completions fathom "$command" --)
 		run fathom "$command" --help

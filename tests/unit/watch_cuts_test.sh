@@ -24,6 +24,7 @@ test_without_its_watcher_a_program_says_so() {
 	run ids -- 1
 	expect_status 118
 	expect_stderr "1 finding could not be delivered to the watcher"
+	expect_stderr "it has another key than it should have"
 	[[ ! $(findings) ]] || fail "another watcher got the finding"
 	stop_watch
 	wait "$alone"

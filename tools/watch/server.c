@@ -60,7 +60,6 @@ struct server {
 	bool failing;	  /* the last commit has failed */
 	uint64_t refused; /* since strangers were last told of */
 	uint64_t refused_at;
-	uint64_t displaced; /* strangers that had to go for others */
 	struct watch_state_file *state;
 	struct report_message message; /* last received, or to be sent */
 	char line[REPORT_MAX_LINE];
@@ -227,10 +226,8 @@ static void make_room(struct server *server)
 
 	while (peer && !is_stranger(peer))
 		peer = peer->previous;
-	if (peer) {
-		server->displaced++;
+	if (peer)
 		close_peer(server, peer);
-	}
 }
 
 static bool accept_one(struct server *server)
@@ -246,8 +243,12 @@ static bool accept_one(struct server *server)
 		make_room(server);
 	fd = accept4(server->listener, (struct sockaddr *)&address, &size,
 		     SOCK_NONBLOCK | SOCK_CLOEXEC);
-	if (fd < 0)
+	if (fd < 0) {
+		/* Somebody else has taken what files there are. */
+		if (errno == EMFILE || errno == ENFILE)
+			make_room(server);
 		return false;
+	}
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
 	getnameinfo((struct sockaddr *)&address, size, host, sizeof(host), port,
 		    sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV);

@@ -15,7 +15,7 @@ static noinline void write_in_all_ways(unsigned int *table)
 	table[0] = 1000;
 	atomic_inc(counter);
 	cmpxchg(&table[2], table[2], 2000);
-	asm volatile("lock; incl %0" : "+m"(table[3]));
+	asm volatile("lock; addl $1, %0" : "+m"(table[3]));
 	memset(&table[4], 0xff, 4 * sizeof(*table));
 	memcpy(&table[8], table, 4 * sizeof(*table));
 	for (int i = 12; i < 16; i++)

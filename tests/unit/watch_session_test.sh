@@ -1,0 +1,141 @@
+#!/bin/bash
+# SPDX-License-Identifier: BSD-2-Clause-Patent
+# Copyright (c) 2026 The Fathom authors
+#
+# What happens between an IDS and its agent reaches the watcher: a relay that is
+# killed, an agent that is killed, a network that changes what passes.
+# shellcheck source=watch_common.sh
+# shellcheck disable=SC2317 # run_tests calls the tests by name
+# shellcheck disable=SC2016 # await evaluates its condition again and again
+# shellcheck disable=SC2119,SC2120 # options are for some of the tests
+. "$(dirname "$0")/watch_common.sh"
+export FATHOM_NO_CACHE=1 XDG_CONFIG_HOME=$SCRATCH/config
+LOOKER=$SCRATCH/looker
+cat >"$SCRATCH/looker.c" <<'EOC'
+#include <fathom/ids.h>
+#include <linux/sched/signal.h>
+
+/* Looks again and again. */
+int main(void)
+{
+	int i;
+
+	for (i = 0; i < 600; i++) {
+		fathom_refresh();
+		if (init_task.pid != 0)
+			return 1;
+		usleep(50000);
+	}
+	return 0;
+}
+EOC
+fathom-cc --kernel-headers "$HEADERS" -O2 "$SCRATCH/looker.c" -o "$LOOKER" || exit 1
+fathom key generate >"$SCRATCH/ids.pub" || exit 1
+fathom key generate --agent >"$XDG_CONFIG_HOME/fathom/agent.pub" || exit 1
+fathom key authorize --agent "$SCRATCH/ids.pub" || exit 1
+
+start_agent() {
+	fathom agent --target "dump:$DUMP" --listen "tcp:127.0.0.1:$AGENT_PORT" \
+		>agent.log 2>&1 &
+	AGENT=$!
+	await 'grep -q ": ready on " agent.log' "no agent"
+}
+
+# The network between IDS and agent. While the file "attack" is there, one byte
+# of each message that is long enough is another.
+start_carrier() {
+	python3 - "$VIA" "$AGENT_PORT" <<'EOP' &
+import os, socket, sys, threading
+
+def carry(source, to, attack):
+    try:
+        while data := bytearray(source.recv(65536)):
+            if attack and len(data) > 40 and os.path.exists("attack"):
+                data[-1] ^= 1
+            to.sendall(data)
+    except OSError:
+        pass
+    for end in source, to:
+        try:
+            end.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+while True:
+    client, _ = listener.accept()
+    try:
+        server = socket.create_connection(("127.0.0.1", int(sys.argv[2])))
+    except OSError:
+        client.close()
+        continue
+    for args in (client, server, False), (server, client, True):
+        threading.Thread(target=carry, args=args, daemon=True).start()
+EOP
+	CARRIER=$!
+	await '(: <"/dev/tcp/127.0.0.1/$VIA")' "no carrier"
+}
+
+begin_session() {
+	begin 0.2
+	start_watch --state state
+	AGENT_PORT=$(free_port)
+	start_agent
+	VIA=$(free_port)
+	start_carrier
+	FATHOM_TIMEOUT=0.5 FATHOM_RECONNECT=10 timeout 30 fathom run \
+		--target "tcp:127.0.0.1:$VIA" --report "tls:localhost:$PORT" \
+		--report-key report.key --watch-key watch.pub "$LOOKER" 2>ids.err &
+	IDS=$!
+	await 'fathom watch --top --state state | grep -q " connected .* 0 *$"' \
+		"it does not begin well"
+}
+
+end_session() {
+	kill "$IDS" "$CARRIER" "$AGENT" 2>/dev/null
+	wait "$IDS" "$CARRIER" "$AGENT" 2>/dev/null
+	stop_watch
+	expect_whole_log
+	PORT=
+}
+
+expect_all_is_well() {
+	# The line ends with the number of findings: no alarm stands.
+	await 'fathom watch --top --state state | tail -n 1 | grep -Eq " [0-9]+ *$"' \
+		"something stays wrong"
+	kill -0 "$IDS" || fail "the IDS has ended: $(<ids.err)"
+}
+
+test_an_agent_that_is_killed_and_comes_back() {
+	begin_session
+	kill -KILL "$AGENT"
+	wait "$AGENT" 2>/dev/null
+	await_action session-lost
+	start_agent
+	await_action session-back
+	expect_all_is_well
+	end_session
+}
+
+test_a_network_to_the_agent_that_is_cut() {
+	begin_session
+	kill -STOP "$CARRIER"
+	await_action session-lost
+	kill -CONT "$CARRIER"
+	await_action session-back
+	expect_all_is_well
+	end_session
+}
+
+test_an_answer_that_is_changed() {
+	begin_session
+	touch attack
+	await_action session-attacked
+	rm attack
+	run jq -s 'map(select(.rule.id == "session.unauthentic"))[0]' log
+	expect_json '.event.dataset == "fathom.incident" and .event.severity == 1
+		and (.message | length > 0)'
+	end_session
+}
+
+run_tests
