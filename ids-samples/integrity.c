@@ -22,6 +22,7 @@
 
 #define MAX_PROCESSES 65536
 #define MAX_REPORTED  1024
+#define MAX_ODD	      1024
 
 extern char _stext[], _etext[];
 extern struct list_head modules; /* kernel/module/main.c */
@@ -53,6 +54,26 @@ static bool is_new(const char *rule, const void *what)
 	reported[reported_count].rule = rule;
 	reported[reported_count++].what = what;
 	return true;
+}
+
+/* What was odd at the first look, and must be so at the second. */
+static const void *odd[MAX_ODD];
+static int odd_count;
+
+static bool was_odd(const void *what)
+{
+	int i;
+
+	for (i = 0; i < odd_count; i++)
+		if (odd[i] == what)
+			return true;
+	return false;
+}
+
+static void note_odd(const void *what)
+{
+	if (odd_count < MAX_ODD)
+		odd[odd_count++] = what;
 }
 
 static void check_syscalls(void)
@@ -95,16 +116,16 @@ static const struct module *hidden_module(const struct kobject *kobj)
 	return mod;
 }
 
-static int check_modules(bool report)
+static void check_modules(bool again)
 {
 	struct kobject *kobj;
-	int odd = 0;
 
 	list_for_each_entry (kobj, &module_kset->list, entry) {
 		const struct module *mod = hidden_module(kobj);
 
-		odd += !!mod;
-		if (mod && report && is_new(module_rule, mod))
+		if (mod && !again)
+			note_odd(mod);
+		if (mod && again && was_odd(mod) && is_new(module_rule, mod))
 			fathom_report_with(
 				FATHOM_CRITICAL, module_rule,
 				FATHOM_FIELDS(fathom_field("module", mod->name),
@@ -112,7 +133,6 @@ static int check_modules(bool report)
 				"module %s is loaded, but not in the list of modules",
 				mod->name);
 	}
-	return odd;
 }
 
 static int compare(const void *a, const void *b)
@@ -141,16 +161,16 @@ static bool is_listed_process(const struct task_struct *wanted)
 					       sizeof(listed[0]), compare);
 }
 
-static int check_children(const struct task_struct *parent, bool report)
+static void check_children(const struct task_struct *parent, bool again)
 {
 	struct task_struct *child;
-	int odd = 0;
 
 	list_for_each_entry (child, &parent->children, sibling) {
 		if (is_listed_process(child))
 			continue;
-		odd++;
-		if (report && is_new(process_rule, child))
+		if (!again)
+			note_odd(child);
+		if (again && was_odd(child) && is_new(process_rule, child))
 			fathom_report_with(
 				FATHOM_CRITICAL, process_rule,
 				FATHOM_FIELDS(
@@ -163,28 +183,28 @@ static int check_children(const struct task_struct *parent, bool report)
 				child->pid, child->comm, parent->tgid,
 				parent->comm);
 	}
-	return odd;
 }
 
 /* Children belong to the thread that has made them. */
-static int check_processes(bool report)
+static void check_processes(bool again)
 {
 	struct task_struct *process, *thread;
-	int odd;
 
 	list_processes();
-	odd = check_children(&init_task, report);
+	check_children(&init_task, again);
 	for_each_process_thread(process, thread)
 	{
-		odd += check_children(thread, report);
+		check_children(thread, again);
 	}
-	return odd;
 }
 
 static void look(void)
 {
+	odd_count = 0;
 	check_syscalls();
-	if (!check_modules(false) && !check_processes(false))
+	check_modules(false);
+	check_processes(false);
+	if (!odd_count)
 		return;
 	fathom_refresh();
 	check_modules(true);

@@ -228,8 +228,8 @@ static bool connect_socket(struct report_link *link, uint64_t deadline)
 		reason = errno;
 	else if (!wait_socket(link, POLLOUT, deadline))
 		reason = ETIMEDOUT;
-	else if (getsockopt(link->fd, SOL_SOCKET, SO_ERROR, &reason, &size))
-		reason = errno;
+	else
+		getsockopt(link->fd, SOL_SOCKET, SO_ERROR, &reason, &size);
 	if (reason)
 		set_reason(link, strerror(reason));
 	return !reason;

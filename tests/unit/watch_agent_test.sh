@@ -36,9 +36,8 @@ test_an_agent_that_fails() {
 	start_watch
 	machine fails
 	expect_status 0
-	expect_actions agent-failed 1
-	expect_actions agent-works 1
-	expect_actions heartbeat-late 0
+	await_action agent-failed
+	await_action agent-works
 	stop_watch
 	grep -q "the agent fails: the agent sent an invalid reply: no header" log || fail "no reason"
 }
@@ -49,8 +48,8 @@ test_an_agent_that_does_not_answer() {
 	start_watch
 	machine hangs
 	expect_status 0
-	expect_actions agent-silent 1
-	expect_actions agent-back 1
+	await_action agent-silent
+	await_action agent-back
 	expect_actions ids-vanished 0
 	stop_watch
 }

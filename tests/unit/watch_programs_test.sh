@@ -25,7 +25,7 @@ test_without_a_watcher_findings_are_printed() {
 }
 
 test_findings_arrive() {
-	begin 0.2
+	begin 1
 	start_watch --output stdout
 	run ids -- 3 200
 	expect_status 0
@@ -45,7 +45,7 @@ test_findings_arrive() {
 }
 
 test_a_sealed_program_reports_too() {
-	begin 0.2
+	begin 1
 	start_watch
 	run ids --seal -- 3 300
 	expect_status 0
@@ -74,7 +74,7 @@ test_a_program_that_is_another() {
 
 # Each alarm, and no finding, runs the hook; nothing in it is a command.
 test_the_hook_gets_alarms() {
-	begin 0.2
+	begin 5
 	cat >hook <<-EOS
 		#!/bin/sh
 		cat >>"$PWD/hooked"

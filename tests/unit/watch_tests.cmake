@@ -35,3 +35,6 @@ add_test(NAME unit.watch-agent
          COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/watch_agent_test.sh)
 set_tests_properties(unit.watch-agent PROPERTIES LABELS unit TIMEOUT 120
   ENVIRONMENT "FATHOM_BIN=$<TARGET_FILE_DIR:fathom-cc>;FATHOM_MACHINE=$<TARGET_FILE:watch-machine>")
+# Two threads report for a program, whatever its own do.
+set_property(TEST unit.watch-agent APPEND PROPERTY LABELS threads)
+add_dependencies(threads-tests watch-machine fathom-cli)
