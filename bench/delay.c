@@ -174,6 +174,8 @@ int main(int argc, char **argv)
 
 	if (argc != 4)
 		errx(2, "usage: bench-delay PORT TO-PORT MS");
+	if (listener < 0)
+		err(1, "socket");
 	address = at(argv[1]);
 	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	if (bind(listener, (struct sockaddr *)&address, sizeof(address)) ||

@@ -211,7 +211,7 @@ static struct fathom_error *take_received(void *context, size_t index,
 {
 	struct flight *flight = context;
 	struct fathom_error *error;
-	size_t size;
+	size_t size = 0;
 
 	error = check_reply(flight->client, flight->type, received, &size);
 	if (error)

@@ -88,17 +88,14 @@ struct fathom_span *fathom_view_span(struct fathom_view *view, uint64_t space,
 				     uint64_t address, uint64_t size,
 				     struct fathom_view_result *result);
 
+/** Which epoch this is: another number after each refresh. */
+uint64_t fathom_view_epoch(const struct fathom_view *view);
+
 /**
  * The program is going to write to pages (never across the end of a chunk):
  * what it has written is what is read until the epoch ends, also where an
  * object straddles chunks.
  */
-/** Which epoch this is: another number after each refresh. */
-uint64_t fathom_view_epoch(const struct fathom_view *view);
-
-/** Changes with each refresh. */
-uint64_t fathom_view_epoch(const struct fathom_view *view);
-
 void fathom_view_set_written(struct fathom_view *view);
 bool fathom_view_is_written(const struct fathom_view *view);
 

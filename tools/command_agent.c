@@ -258,7 +258,7 @@ int command_agent(int argc, char **argv)
 		.max_clients = 16,
 		.idle_seconds = 300,
 	};
-	struct key_store_file store;
+	struct key_store_file store = {};
 	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &agent);

@@ -16,8 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,6 +26,8 @@
 #include "die.h"
 #include "key_file.h"
 #include "memory.h"
+#include "option_number.h"
+#include "ready.h"
 #include "report_tls.h"
 #include "status.h"
 #include "watch/event.h"
@@ -94,20 +94,6 @@ static const struct argp_option options[] = {
 	{},
 };
 
-static unsigned int seconds(const char *text, struct argp_state *state)
-{
-	unsigned long value;
-	char *end;
-
-	errno = 0;
-	value = strtoul(text, &end, 10);
-	if (errno || *text < '0' || *text > '9' || *end || !value ||
-	    value > LONGEST_PATIENCE)
-		argp_error(state, "--patience: `%s' is not a number of 1 to %u",
-			   text, LONGEST_PATIENCE);
-	return (unsigned int)value;
-}
-
 static error_t parse(int key, char *argument, struct argp_state *state)
 {
 	struct watch_options *watch = state->input;
@@ -133,7 +119,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		watch->key = argument;
 		return 0;
 	case KEY_PATIENCE:
-		watch->patience = seconds(argument, state);
+		watch->patience = option_number("--patience", argument, 10, 1,
+						LONGEST_PATIENCE, state);
 		return 0;
 	case KEY_STATE:
 		watch->state = argument;
@@ -219,35 +206,10 @@ static const char *state_path(const struct watch_options *watch)
 		       : NULL;
 }
 
-/* The protocol of sd_notify(3): a datagram; an "@" stands for a NUL. */
-static void tell_systemd(void)
-{
-	static const char message[] = "READY=1";
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	const char *path = getenv("NOTIFY_SOCKET");
-	size_t length = path ? strlen(path) : 0;
-	int fd;
-
-	if (!length || length > sizeof(address.sun_path))
-		return;
-	memcpy(address.sun_path, path, length);
-	if (address.sun_path[0] == '@')
-		address.sun_path[0] = '\0';
-	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return;
-	/* Not being heard is the other side's problem: it will time out. */
-	(void)sendto(
-		fd, message, sizeof(message) - 1, MSG_NOSIGNAL,
-		(const struct sockaddr *)&address,
-		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + length));
-	close(fd);
-}
-
 static void tell_ready(const char *listen)
 {
 	fprintf(stderr, "fathom watch: ready on %s\n", listen);
-	tell_systemd();
+	ready_tell_systemd();
 }
 
 static void open_outputs(const struct watch_options *watch,

@@ -256,6 +256,7 @@ test_whole_hunts() {
 		"You have +1 process hidden for readdir command" "$WORK/chkrootkit.out"
 	check "chkrootkit: all tests have run" test \
 		"$(grep -c "^Checking" "$WORK/chkrootkit.out")" -ge "${#tests[@]}"
+	rm -f "$DUMP"
 }
 
 lab_up --kernel "$KERNEL" --processes 60 "$@"

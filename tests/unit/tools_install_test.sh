@@ -28,7 +28,7 @@ test_files() {
 		share/bash-completion/completions/fathom \
 		share/bash-completion/completions/fathom-cc \
 		share/man/man1/fathom{,-cc,-run,-proc,-info,-symbols,-cflags,-doctor,-key,-agent,-watch}.1 \
-		lib/systemd/system/fathom-{relay,relay-onward,agent@}.service
+		lib/systemd/system/fathom-{relay,relay-onward,agent@,watch}.service
 	do
 		[[ -f $PREFIX/$file ]] || fail "no $file"
 	done

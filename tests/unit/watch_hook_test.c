@@ -142,7 +142,7 @@ static void at_the_end_nobody_is_left(void **state)
 	int i;
 
 	(void)state;
-	write_program("sleep 1000");
+	write_program("exec sleep 1000");
 	watch_hook_run(&hook, "{}", 1000000);
 	group = hook.running[0].pid;
 	watch_hook_finish(&hook, fast_clock);

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* The protocol of sd_notify(3): a datagram; an "@" stands for a NUL. */
-static void tell_systemd(void)
+void ready_tell_systemd(void)
 {
 	static const char message[] = "READY=1";
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -46,5 +46,5 @@ void ready_tell(const char *program, const char *const *where,
 		printf("%s%s", i ? ", " : "", where[i]);
 	putchar('\n');
 	fflush(stdout);
-	tell_systemd();
+	ready_tell_systemd();
 }

@@ -16,4 +16,7 @@
 void ready_tell(const char *program, const char *const *where,
 		unsigned int count);
 
+/** Only the latter, for one whose standard output is for something else. */
+void ready_tell_systemd(void);
+
 #endif /* FATHOM_RELAY_READY_H */
