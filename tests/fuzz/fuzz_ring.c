@@ -34,7 +34,7 @@ static void start(struct machine *machine)
 	if (!memory)
 		memory = malloc(machine->size);
 	DEMAND(memory);
-	memset(memory, 0, machine->size);
+	memset(memory, 0, 2 * RING_PAGE + RING_REQUEST_CAPACITY);
 	machine->memory = memory;
 	DEMAND(!ring_area_format(&machine->area, memory, machine->size, 1));
 	machine->client = (struct ring_client){

@@ -68,10 +68,16 @@ static void add_socket(struct options *options, const char *path,
 		add_listener(options, endpoint, state);
 }
 
-static bool is_shared_memory(const char *endpoint)
+static bool has_shared_memory(const struct options *options)
 {
-	return !strncmp(endpoint, RELAY_SHARED_MEMORY,
-			strlen(RELAY_SHARED_MEMORY));
+	unsigned int i;
+
+	for (i = 0; i < options->listen_count; i++) {
+		if (!strncmp(options->listen[i], RELAY_SHARED_MEMORY,
+			     strlen(RELAY_SHARED_MEMORY)))
+			return true;
+	}
+	return false;
 }
 
 /* Who waits at sockets cannot look into memory, and the other way round. */
@@ -93,11 +99,11 @@ static void add_default(struct options *options, struct argp_state *state)
 
 	if (options->agent && !options->listen_count)
 		argp_error(state, "where to listen? give --listen");
+	if (has_shared_memory(options)) {
+		check_alone(options, state);
+		return;
+	}
 	for (i = 0; i < options->listen_count; i++) {
-		if (is_shared_memory(options->listen[i])) {
-			check_alone(options, state);
-			return;
-		}
 		if (!strncmp(options->listen[i], UNIX, strlen(UNIX)))
 			return;
 	}
