@@ -184,7 +184,10 @@ static void threads_self(struct task_struct *p)
 	PUT(list->next, list);
 	PUT(list->prev, list);
 	PUT(p->signal->thread_head.next, list);
+	/* Kernels with this macro have a list for it, too. */
+#ifdef do_each_thread
 	PUT(p->thread_group.next, list);
+#endif
 }
 
 static void areas_circle(struct task_struct *p)
