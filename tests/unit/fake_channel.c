@@ -219,7 +219,7 @@ call_many(struct fathom_channel *channel,
 	  void *reply, size_t capacity, fathom_channel_take take, void *context)
 {
 	struct fathom_error *error = NULL;
-	size_t size;
+	size_t size = 0;
 	size_t i;
 
 	((struct fake_channel *)channel)->flights++;
