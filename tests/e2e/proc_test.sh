@@ -78,6 +78,11 @@ make_strangers() {
 	lab put "$WORK"/modules/*.ko && guest sh -c "$STRANGERS"
 }
 
+# What is sent again within the guest is counted meanwhile.
+without_counts() {
+	sed -E '/:/s/ +[0-9]+/ N/g'
+}
+
 # They cost what only their modules know, and nothing else of the file.
 test_strangers() {
 	local name theirs=$WORK/strangers.theirs
@@ -96,9 +101,10 @@ test_strangers() {
 		check "$name: said, with the module" grep -q \
 			"/proc/1/$name: .* module \[fat\]" "$WORK/strangers.log"
 	done
-	guest cat /proc/1/net/dev | grep -v stranger: >"$theirs"
+	guest cat /proc/1/net/dev | grep -v stranger: | without_counts >"$theirs"
+	without_counts <"$WORK/strangers/1/net/dev" >"$WORK/strangers.ours"
 	check "net/dev: but for the interface" \
-		cmp "$theirs" "$WORK/strangers/1/net/dev"
+		cmp "$theirs" "$WORK/strangers.ours"
 	check "net/dev: said, with the module" grep -q \
 		'/proc/1/net/dev: .* module \[8021q\]' "$WORK/strangers.log"
 }
