@@ -189,3 +189,21 @@ struct fathom_error *fathom_key_file_default(const char *name, char **ret)
 					   "out of memory");
 	return NULL;
 }
+
+struct fathom_error *fathom_key_file_find(const char *path, const char *name,
+					  bool private_key,
+					  uint8_t key[FATHOM_KEY_SIZE])
+{
+	struct fathom_error *error;
+	char *standard = NULL;
+
+	if (!path) {
+		error = fathom_key_file_default(name, &standard);
+		if (error)
+			return error;
+		path = standard;
+	}
+	error = fathom_key_file_read(path, private_key, key);
+	free(standard);
+	return error;
+}

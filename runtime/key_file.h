@@ -56,4 +56,12 @@ struct fathom_error *fathom_key_file_write(const char *path, bool private_key,
  */
 struct fathom_error *fathom_key_file_default(const char *name, char **ret);
 
+/**
+ * Read the key that is at @p path or, if that is NULL, where
+ * fathom_key_file_default() says that @p name is.
+ */
+struct fathom_error *fathom_key_file_find(const char *path, const char *name,
+					  bool private_key,
+					  uint8_t key[FATHOM_KEY_SIZE]);
+
 #endif /* FATHOM_KEY_FILE_H */

@@ -62,25 +62,6 @@ static struct fathom_error *interval(uint64_t *ms)
 	return NULL;
 }
 
-static struct fathom_error *read_key(const char *variable, const char *name,
-				     bool private_key,
-				     uint8_t key[FATHOM_KEY_SIZE])
-{
-	const char *path = setting(variable);
-	struct fathom_error *error;
-	char *standard = NULL;
-
-	if (!path) {
-		error = fathom_key_file_default(name, &standard);
-		if (error)
-			return error;
-		path = standard;
-	}
-	error = fathom_key_file_read(path, private_key, key);
-	free(standard);
-	return error;
-}
-
 static struct fathom_error *prepare_link(const char *uri)
 {
 	struct report_link_settings settings = {0};
@@ -93,11 +74,13 @@ static struct fathom_error *prepare_link(const char *uri)
 	settings.address = uri + strlen(SCHEME);
 	error = interval(&settings.interval_ms);
 	if (!error)
-		error = read_key("FATHOM_REPORT_KEY", REPORT_KEY_FILE, true,
-				 settings.key);
+		error = fathom_key_file_find(setting("FATHOM_REPORT_KEY"),
+					     REPORT_KEY_FILE, true,
+					     settings.key);
 	if (!error)
-		error = read_key("FATHOM_WATCH_KEY", REPORT_WATCH_PUB_FILE,
-				 false, settings.watcher);
+		error = fathom_key_file_find(setting("FATHOM_WATCH_KEY"),
+					     REPORT_WATCH_PUB_FILE, false,
+					     settings.watcher);
 	if (!error)
 		error = report_link_create(&settings, &link_to_watcher);
 	OPENSSL_cleanse(settings.key, sizeof(settings.key));

@@ -20,34 +20,19 @@ struct keys {
 	uint8_t agent_key[FATHOM_KEY_SIZE];
 };
 
-static struct fathom_error *read_key(const char *path, const char *name,
-				     bool private_key, uint8_t *key)
-{
-	struct fathom_error *error;
-	char *standard = NULL;
-
-	if (!path) {
-		error = fathom_key_file_default(name, &standard);
-		if (error)
-			return error;
-		path = standard;
-	}
-	error = fathom_key_file_read(path, private_key, key);
-	free(standard);
-	return error;
-}
-
 static struct fathom_error *
 read_keys(const struct fathom_target_options *options, struct keys *keys)
 {
 	struct fathom_error *error;
 
-	error = read_key(options ? options->key : NULL, FATHOM_KEY_FILE_IDS,
-			 true, keys->private_key);
+	error = fathom_key_file_find(options ? options->key : NULL,
+				     FATHOM_KEY_FILE_IDS, true,
+				     keys->private_key);
 	if (error)
 		return error;
-	return read_key(options ? options->agent_key : NULL,
-			FATHOM_KEY_FILE_AGENT, false, keys->agent_key);
+	return fathom_key_file_find(options ? options->agent_key : NULL,
+				    FATHOM_KEY_FILE_AGENT, false,
+				    keys->agent_key);
 }
 
 /* A carrier of sealed messages; what it carries them to, the keys tell. */

@@ -108,3 +108,41 @@ expect_findings() { # COUNT
 	[[ $(findings) == "$(seq -f 'finding %.0f in swapper/0' "$1")" ]] ||
 		fail "found: $(findings)"
 }
+
+# start_carrier PORT TO: the network, a process that carries bytes from one port to
+# another until it is stopped. While the file "attack" is there, one byte of each
+# answer that is long enough is another. Sets CARRIER.
+start_carrier() {
+	local port=$1
+
+	python3 - "$port" "$2" <<'EOP' &
+import os, socket, sys, threading
+
+def carry(source, to, attack):
+    try:
+        while data := bytearray(source.recv(65536)):
+            if attack and len(data) > 40 and os.path.exists("attack"):
+                data[-1] ^= 1
+            to.sendall(data)
+    except OSError:
+        pass
+    for end in source, to:
+        try:
+            end.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+while True:
+    client, _ = listener.accept()
+    try:
+        server = socket.create_connection(("127.0.0.1", int(sys.argv[2])))
+    except OSError:
+        client.close()
+        continue
+    for args in (client, server, False), (server, client, True):
+        threading.Thread(target=carry, args=args, daemon=True).start()
+EOP
+	CARRIER=$!
+	await '(: <"/dev/tcp/127.0.0.1/$port")' "no carrier"
+}

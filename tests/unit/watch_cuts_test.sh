@@ -122,40 +122,13 @@ test_a_program_that_is_paused_and_killed() {
 	wait
 }
 
-# The network: a process that carries bytes, until it is stopped.
-start_carrier() {
-	python3 - "$VIA" "$PORT" <<'EOP' &
-import socket, sys, threading
-
-def carry(source, to):
-    try:
-        while data := source.recv(65536):
-            to.sendall(data)
-    except OSError:
-        pass
-    for end in source, to:
-        try:
-            end.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-
-listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
-while True:
-    client, _ = listener.accept()
-    server = socket.create_connection(("127.0.0.1", int(sys.argv[2])))
-    for pair in (client, server), (server, client):
-        threading.Thread(target=carry, args=pair, daemon=True).start()
-EOP
-	CARRIER=$!
-}
-
 test_a_network_that_is_cut() {
 	local program
 
 	begin 0.2
 	start_watch
 	VIA=$(free_port)
-	start_carrier
+	start_carrier "$VIA" "$PORT"
 	ids -- 40 60 &
 	program=$!
 	await '(( $(findings | wc -l) > 3 ))' "no findings"
@@ -165,7 +138,7 @@ test_a_network_that_is_cut() {
 	await_action heartbeat-back
 	kill -KILL "$CARRIER"
 	await_action ids-vanished
-	start_carrier
+	start_carrier "$VIA" "$PORT"
 	await_action ids-back
 	wait "$program" || fail "the program ends with $?"
 	expect_findings 40

@@ -41,48 +41,13 @@ start_agent() {
 	await 'grep -q ": ready on " agent.log' "no agent"
 }
 
-# The network between IDS and agent. While the file "attack" is there, one byte
-# of each message that is long enough is another.
-start_carrier() {
-	python3 - "$VIA" "$AGENT_PORT" <<'EOP' &
-import os, socket, sys, threading
-
-def carry(source, to, attack):
-    try:
-        while data := bytearray(source.recv(65536)):
-            if attack and len(data) > 40 and os.path.exists("attack"):
-                data[-1] ^= 1
-            to.sendall(data)
-    except OSError:
-        pass
-    for end in source, to:
-        try:
-            end.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass
-
-listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
-while True:
-    client, _ = listener.accept()
-    try:
-        server = socket.create_connection(("127.0.0.1", int(sys.argv[2])))
-    except OSError:
-        client.close()
-        continue
-    for args in (client, server, False), (server, client, True):
-        threading.Thread(target=carry, args=args, daemon=True).start()
-EOP
-	CARRIER=$!
-	await '(: <"/dev/tcp/127.0.0.1/$VIA")' "no carrier"
-}
-
 begin_session() {
 	begin 0.2
 	start_watch --state state
 	AGENT_PORT=$(free_port)
 	start_agent
 	VIA=$(free_port)
-	start_carrier
+	start_carrier "$VIA" "$AGENT_PORT"
 	FATHOM_TIMEOUT=0.5 FATHOM_RECONNECT=10 timeout 30 fathom run \
 		--target "tcp:127.0.0.1:$VIA" --report "tls:localhost:$PORT" \
 		--report-key report.key --watch-key watch.pub "$LOOKER" 2>ids.err &
