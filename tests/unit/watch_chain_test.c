@@ -462,9 +462,8 @@ static void a_head_is_not_taken_for_an_end(void **state)
 
 	(void)state;
 	text = read_file(path, &size);
-	line = calloc(1, size + head_size + 32);
 	old_head[strcspn(old_head, "\n")] = '\0';
-	sprintf(line, "%s{\"end\":%s}\n", text, old_head);
+	assert_true(asprintf(&line, "%s{\"end\":%s}\n", text, old_head) > 0);
 	write_file(path, line, strlen(line));
 	expect_broken("its end: not signed by this watcher's key");
 	free(line);

@@ -88,7 +88,7 @@ static struct fathom_error *begin(struct watch_walk *walk,
 static struct fathom_error *check_place(struct watch_walk *walk,
 					const json_t *event)
 {
-	struct claim claim;
+	struct claim claim = {0};
 
 	if (!parse_claim(event, &claim))
 		return broken(walk, "is not of such a log");
