@@ -35,7 +35,8 @@ oracle() {
 	local kept=$WORK/kept.$1
 
 	if [[ ! -s $kept || $1 == pslist || $1 == threads ]]; then
-		lab exec --input "$SOURCE/tests/e2e/oracle/$1.sh" -- sh |
+		lab exec --timeout 240 \
+			--input "$SOURCE/tests/e2e/oracle/$1.sh" -- sh |
 			mask_relay >"$kept"
 	fi
 	cat "$kept"
