@@ -26,6 +26,7 @@ void fathom_epoch_destroy(struct fathom_epoch *epoch)
 			free(span);
 		}
 	}
+	fathom_epoch_forget_places(epoch);
 	if (epoch->secret_file >= 0)
 		close(epoch->secret_file);
 	if (epoch->spill_file >= 0)

@@ -47,8 +47,17 @@
 #define BLOCK_PAGES  (BLOCK_SIZE / PAGE_SIZE)
 #define CHUNK_BLOCKS (FATHOM_CHUNK_SIZE / BLOCK_SIZE)
 
-#define BUCKET_BITS  14
-#define BUCKETS	     (1u << BUCKET_BITS)
+/*
+ * Pages of processes are where there was the next free place for one, in chunks
+ * of no address space: what a page table's root and levels can never be.
+ */
+#define PLACES_SPACE UINT64_MAX
+
+/* To find one again takes 64 bytes, which are charged a page at a time. */
+#define PLACES_PER_PAGE 64u
+
+#define BUCKET_BITS	14
+#define BUCKETS		(1u << BUCKET_BITS)
 
 /*
  * State of a page: absent; present; evicted, which is to say that it may be in
@@ -76,6 +85,8 @@ struct fathom_epoch {
 	uint64_t pages;	   /* charged against the limit */
 	uint64_t resident; /* those of them that are in memory */
 	uint32_t mappings;
+	void *places; /* of pages of processes: a tree of tsearch(3) */
+	uint64_t place_count;
 	int secret_file;      /* of all pages (fathom/secret.h), or -1 */
 	uint64_t secret_used; /* bytes of it */
 	int spill_file;	      /* of all pages, if memory is limited, or -1 */
@@ -101,6 +112,19 @@ struct fathom_span *fathom_epoch_find(struct fathom_epoch *epoch,
 /** Make it, which is known not to be there; NULL if there is no memory. */
 struct fathom_span *fathom_epoch_add(struct fathom_epoch *epoch, uint64_t space,
 				     uint64_t chunk, uint32_t chunks);
+
+/**
+ * Where page number @p page of @p space, which is only copied out, is or will
+ * be: at page @p ret of all pages of PLACES_SPACE. The next free place if it
+ * has none yet.
+ *
+ * @return False if there is no memory.
+ */
+bool fathom_epoch_place(struct fathom_epoch *epoch, uint64_t space,
+			uint64_t page, uint64_t *ret);
+
+/** No page has a place any more. */
+void fathom_epoch_forget_places(struct fathom_epoch *epoch);
 
 /** Make @p count pages from @p page on usable; false if that is too much. */
 bool fathom_epoch_use(struct fathom_epoch *epoch, struct fathom_span *span,

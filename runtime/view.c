@@ -19,6 +19,9 @@
 /* Sequential readers get up to this many pages with one call. */
 #define MAX_WINDOW 64u
 
+/* As many are asked for at once as one reply has room for. */
+#define MAX_PLACES (FATHOM_WIRE_MAX_REPLY / PAGE_SIZE)
+
 struct fathom_view {
 	struct fathom_client *client;
 	uint64_t max_pages;
@@ -265,30 +268,42 @@ struct fathom_span *fathom_view_span(struct fathom_view *view, uint64_t space,
 }
 
 /*
- * How many pages to ask for, from @page on, when those up to @last are needed:
- * more when it looks as if the reader goes on, but never one that is known.
+ * How many pages to ask for, from number @page of @space on, when @want are
+ * needed: more when it looks as if the reader goes on.
  */
+static uint64_t widen(struct fathom_view *view, uint64_t space, uint64_t page,
+		      uint64_t want)
+{
+	if (view->window && view->expected_space == space &&
+	    view->expected_page == page)
+		view->window = view->window * 2 < MAX_WINDOW ? view->window * 2
+							     : MAX_WINDOW;
+	else
+		view->window = 1;
+	return want < view->window ? view->window : want;
+}
+
+/* So many are asked for: where a sequential reader goes on. */
+static void expect(struct fathom_view *view, uint64_t space, uint64_t page,
+		   uint64_t count)
+{
+	view->expected_space = space;
+	view->expected_page = page + count;
+}
+
+/* The same of a span, and when those up to @last are needed: none is known. */
 static uint64_t choose_count(struct fathom_view *view,
 			     const struct fathom_span *span, uint64_t page,
 			     uint64_t last)
 {
 	uint64_t number = page_address(span, page) >> FATHOM_PAGE_SHIFT;
-	uint64_t want = last - page + 1;
+	uint64_t want = widen(view, span->space, number, last - page + 1);
 	uint64_t count;
 
-	if (view->window && view->expected_space == span->space &&
-	    view->expected_page == number)
-		view->window = view->window * 2 < MAX_WINDOW ? view->window * 2
-							     : MAX_WINDOW;
-	else
-		view->window = 1;
-	if (want < view->window)
-		want = view->window;
 	for (count = 1; count < want && page + count < CHUNK_PAGES; count++)
 		if (state_of(span, page + count) != PAGE_ABSENT)
 			break;
-	view->expected_space = span->space;
-	view->expected_page = number + count;
+	expect(view, span->space, number, count);
 	return count;
 }
 
@@ -305,18 +320,18 @@ static void set_present(struct fathom_view *view, struct fathom_span *span,
 	set_state(span, page, PAGE_PRESENT);
 }
 
-/* Ask the agent for absent @page, and what else is wise. */
-static struct fathom_view_result fetch(struct fathom_view *view,
-				       struct fathom_span *span, uint64_t page,
-				       uint64_t last)
+/* Ask the agent for what goes to absent @page and the next ones of a span. */
+static struct fathom_view_result fetch_run(struct fathom_view *view,
+					   struct fathom_span *span,
+					   uint64_t page, uint64_t count,
+					   uint64_t space, uint64_t address)
 {
 	struct fathom_client_item item = {
-		.space = span->space,
-		.address = page_address(span, page),
+		.space = space,
+		.address = address,
 		.buffer = span->local + page * PAGE_SIZE,
 	};
 	uint64_t room = view->max_pages - view->current->pages;
-	uint64_t count = choose_count(view, span, page, last);
 	struct fathom_error *error;
 	uint64_t done;
 	uint64_t i;
@@ -338,6 +353,15 @@ static struct fathom_view_result fetch(struct fathom_view *view,
 	if (done < count)
 		set_state(span, page + done, (uint8_t)(PAGE_BAD + item.status));
 	return (struct fathom_view_result){0};
+}
+
+/* Ask the agent for absent @page, and what else is wise. */
+static struct fathom_view_result fetch(struct fathom_view *view,
+				       struct fathom_span *span, uint64_t page,
+				       uint64_t last)
+{
+	return fetch_run(view, span, page, choose_count(view, span, page, last),
+			 span->space, page_address(span, page));
 }
 
 static struct fathom_view_result fill_copies(struct fathom_view *view,
@@ -451,6 +475,118 @@ static struct fathom_view_result fill_copies(struct fathom_view *view,
 	return result;
 }
 
+/* --- Memory of processes ---------------------------------------------------
+ */
+
+/*
+ * No compiled code goes there (fathom_target_refuses()), it is only copied out.
+ * So its pages need not lie here as they do there: a mapping or two for each of
+ * ten thousand processes is more than there are.
+ */
+static bool is_copied_out(uint64_t address)
+{
+	return !(address >> 63);
+}
+
+/* How many pages, from @number of @space on, can come to @place and so on. */
+static uint64_t choose_places(struct fathom_view *view,
+			      const struct fathom_span *span, uint64_t space,
+			      uint64_t number, uint64_t place, uint64_t want)
+{
+	uint64_t count;
+	uint64_t next;
+
+	want = widen(view, space, number, want);
+	if (want > MAX_PLACES)
+		want = MAX_PLACES;
+	for (count = 1; count < want && (place + count) % CHUNK_PAGES; count++)
+		if (!fathom_epoch_place(view->current, space, number + count,
+					&next) ||
+		    next != place + count ||
+		    state_of(span, next % CHUNK_PAGES) != PAGE_ABSENT)
+			break;
+	expect(view, space, number, count);
+	return count;
+}
+
+/* Where page @number of @space is or will be, as page @ret of a span. */
+static struct fathom_span *span_of_process(struct fathom_view *view,
+					   uint64_t space, uint64_t number,
+					   uint64_t *ret)
+{
+	uint64_t place;
+
+	if (view->current->pages >= view->max_pages ||
+	    !fathom_epoch_place(view->current, space, number, &place))
+		return NULL;
+	*ret = place;
+	return add_span(view, PLACES_SPACE, place / CHUNK_PAGES, 1);
+}
+
+/*
+ * Have page @number of @space, and perhaps some of the @want that are wanted
+ * from there on. Under the lock.
+ */
+static struct fathom_view_result fill_process(struct fathom_view *view,
+					      uint64_t space, uint64_t number,
+					      uint64_t want,
+					      const uint8_t **local)
+{
+	uint64_t address = number << FATHOM_PAGE_SHIFT;
+	struct fathom_view_result result = {0};
+	struct fathom_span *span;
+	uint64_t place;
+	uint64_t page;
+
+	span = span_of_process(view, space, number, &place);
+	if (!span)
+		return full(view, address);
+	page = place % CHUNK_PAGES;
+	if (state_of(span, page) == PAGE_ABSENT)
+		result = fetch_run(
+			view, span, page,
+			choose_places(view, span, space, number, place, want),
+			space, address);
+	else if (state_of(span, page) == PAGE_EVICTED)
+		result = bring_back(view, span, page);
+	if (!result.reason && state_of(span, page) != PAGE_PRESENT)
+		result = failure(
+			reason_of_status(state_of(span, page) - PAGE_BAD),
+			address);
+	*local = span->local + page * PAGE_SIZE;
+	return result;
+}
+
+static struct fathom_view_result read_process(struct fathom_view *view,
+					      uint64_t space, uint64_t address,
+					      uint8_t *buffer, size_t size,
+					      size_t *done)
+{
+	struct fathom_view_result result = {0};
+	const uint8_t *local;
+
+	pthread_mutex_lock(&view->lock);
+	for (*done = 0; *done < size;) {
+		uint64_t at = address + *done;
+		uint64_t offset = at & (PAGE_SIZE - 1);
+		uint64_t left = size - *done;
+		uint64_t piece = left < PAGE_SIZE - offset ? left
+							   : PAGE_SIZE - offset;
+
+		result = fill_process(view, space, at >> FATHOM_PAGE_SHIFT,
+				      (offset + left - 1) / PAGE_SIZE + 1,
+				      &local);
+		if (result.reason) {
+			result.address = at;
+			break;
+		}
+		memcpy(buffer + *done, local + offset, piece);
+		*done += piece;
+	}
+	pthread_mutex_unlock(&view->lock);
+	return result;
+}
+
 uint64_t fathom_view_epoch(const struct fathom_view *view)
 {
 	return view->epochs;
@@ -546,16 +682,18 @@ static void keep_page(void *context, const struct fathom_wire_page *header,
 		      const uint8_t *data)
 {
 	struct fathom_view *view = context;
-	uint64_t chunk = header->address >> FATHOM_CHUNK_SHIFT;
+	uint64_t page = header->address >> FATHOM_PAGE_SHIFT;
 	struct fathom_span *span;
-	uint64_t page;
 
 	if (!has_room_ahead(view))
 		return;
-	span = add_span(view, header->space, chunk, 1);
+	if (is_copied_out(header->address))
+		span = span_of_process(view, header->space, page, &page);
+	else
+		span = add_span(view, header->space, page / CHUNK_PAGES, 1);
 	if (!span)
 		return;
-	page = (header->address >> FATHOM_PAGE_SHIFT) - chunk * CHUNK_PAGES;
+	page %= CHUNK_PAGES;
 	if (state_of(span, page) != PAGE_ABSENT || !make_room(view, 1) ||
 	    !fathom_epoch_use(view->current, span, page, 1))
 		return;
@@ -587,6 +725,8 @@ struct fathom_view_result fathom_view_read(struct fathom_view *view,
 {
 	struct fathom_view_result result = {0};
 
+	if (is_copied_out(address))
+		return read_process(view, space, address, buffer, size, done);
 	*done = 0;
 	while (*done < size && !result.reason) {
 		uint64_t at = address + *done;

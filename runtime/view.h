@@ -8,7 +8,8 @@
  * Each address space is cut into chunks of 1 GiB, and each chunk touched gets
  * 1 GiB of local addresses, so that what is contiguous there is so here. For
  * an object that straddles chunks there is a span of both chunks, filled
- * with copies of their pages.
+ * with copies of their pages. Memory of processes is only copied out: its pages
+ * lie one behind the other, as they came.
  *
  * All functions but create, destroy and refresh are for callers between
  * fathom_thread_enter() and fathom_thread_leave(), from any thread.
@@ -134,7 +135,8 @@ void fathom_view_follow(struct fathom_view *view, const void *request,
 int fathom_span_cacheable(const struct fathom_span *span, uint64_t address);
 
 /**
- * Copy out any length, chunk by chunk.
+ * Copy out any length. Memory of processes, which is to say of lower-half
+ * addresses, is kept without its layout: it costs memory, but no mappings.
  *
  * @param[out] done Bytes copied before the first that cannot be had.
  */

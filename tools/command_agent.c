@@ -21,32 +21,25 @@
 #include "die.h"
 #include "key_file.h"
 #include "key_store_file.h"
-#include "option_number.h"
 #include "privileges.h"
 #include "ready.h"
+#include "ring_serve.h"
 #include "serve.h"
 #include "served_target.h"
+#include "server_options.h"
 #include "status.h"
-
-enum { KEY_MODE = 0x100, KEY_MAX_CLIENTS, KEY_IDLE };
-
-#define MAX_IDLE_SECONDS 86400
 
 struct agent_options {
 	const char *target;
 	const char *store; /* NULL: the default */
 	const char *user;  /* NULL: as whoever starts it */
-	const char *group; /* of sockets; NULL: the user's */
-	const char *listen[SERVER_LISTENERS];
-	unsigned int listen_count;
-	mode_t mode;
-	unsigned int max_clients;
-	unsigned int idle_seconds;
+	struct server_options server;
 };
 
 static const struct argp_option options[] = {
 	{"listen", 'l', "ENDPOINT", 0,
-	 "Listen at unix:PATH or tcp:ADDRESS:PORT (no names, IPv6 in brackets); up to 4 times",
+	 "Listen at unix:PATH or tcp:ADDRESS:PORT (no names, IPv6 in brackets); up to 4 times. Or "
+	 "serve in the shared memory of shm:PATH, and at nothing else",
 	 0},
 	{"target", 't', "URI", 0,
 	 "What to serve: qemu:QMP-SOCKET or dump:FILE (default: $FATHOM_TARGET)",
@@ -56,52 +49,19 @@ static const struct argp_option options[] = {
 	 0},
 	{"user", 'u', "USER", 0,
 	 "Serve as this user, by name or number; QEMU's own, for a guest", 0},
-	{"group", 'g', "GROUP", 0,
-	 "Group of Unix sockets, whose members may use them (default: the user's)",
-	 0},
-	{"mode", KEY_MODE, "OCTAL", 0,
-	 "Permissions of Unix sockets (default: 0660)", 0},
-	{"max-clients", KEY_MAX_CLIENTS, "N", 0,
-	 "Connections at one time (default: 16)", 0},
-	{"idle", KEY_IDLE, "SECONDS", 0,
-	 "Close a connection after this time without a message (default: 300)",
-	 0},
 	{},
 };
 
 static void check_complete(const struct agent_options *agent,
 			   struct argp_state *state)
 {
-	if (!agent->listen_count)
+	if (!agent->server.listen_count)
 		argp_error(state, "where to listen? give --listen");
 	if (!agent->target || !*agent->target)
 		argp_error(
 			state,
 			"which target? give --target URI or set FATHOM_TARGET");
-}
-
-static error_t parse_limit(int key, const char *argument,
-			   struct argp_state *state)
-{
-	struct agent_options *agent = state->input;
-
-	switch (key) {
-	case KEY_MODE:
-		agent->mode =
-			option_number("--mode", argument, 8, 0600, 0666, state);
-		return 0;
-	case KEY_MAX_CLIENTS:
-		agent->max_clients = option_number("--max-clients", argument,
-						   10, 1, SERVER_MAX_CLIENTS,
-						   state);
-		return 0;
-	case KEY_IDLE:
-		agent->idle_seconds = option_number("--idle", argument, 10, 1,
-						    MAX_IDLE_SECONDS, state);
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
+	(void)server_options_share(&agent->server, state);
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -110,10 +70,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 	switch (key) {
 	case 'l':
-		if (agent->listen_count == SERVER_LISTENERS)
-			argp_error(state, "more than %u places to listen at",
-				   SERVER_LISTENERS);
-		agent->listen[agent->listen_count++] = argument;
+		server_options_listen(&agent->server, argument, state);
 		return 0;
 	case 't':
 		agent->target = argument;
@@ -124,8 +81,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case 'u':
 		agent->user = argument;
 		return 0;
-	case 'g':
-		agent->group = argument;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &agent->server;
 		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "`%s' is one argument too many", argument);
@@ -134,13 +91,19 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		check_complete(agent, state);
 		return 0;
 	default:
-		return parse_limit(key, argument, state);
+		return ARGP_ERR_UNKNOWN;
 	}
 }
+
+static const struct argp_child children[] = {
+	{&server_options_argp, 0, NULL, 0},
+	{},
+};
 
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
+	.children = children,
 	.doc = "Serve a guest's memory, or a dump, to IDSes elsewhere: to those whose keys are "
 	       "in the key store, and nobody else. For IDSes on other machines, let it listen at "
 	       "a TCP port, or put a `fathom relay' before it.\v"
@@ -200,70 +163,110 @@ static void become_user(const struct agent_options *agent)
 	die_if(STATUS_TOOL_FAILED, privileges_drop(uid, gid));
 }
 
-static void listen_for_clients(const struct agent_options *agent,
-			       struct serve *serve)
+/* Whom sockets and shared memory belong to. */
+static void find_owner(const struct agent_options *agent, uid_t *uid,
+		       gid_t *gid)
 {
-	uid_t uid = geteuid();
-	gid_t gid = getegid();
-
+	*uid = geteuid();
+	*gid = getegid();
 	if (agent->user)
 		die_if(STATUS_TOOL_FAILED,
-		       privileges_find_user(agent->user, &uid, &gid));
-	if (agent->group)
+		       privileges_find_user(agent->user, uid, gid));
+	if (agent->server.group)
 		die_if(STATUS_TOOL_FAILED,
-		       privileges_find_group(agent->group, &gid));
-	die_if(STATUS_TOOL_FAILED,
-	       serve_listen(serve, agent->listen, agent->listen_count,
-			    agent->mode, uid, gid));
+		       privileges_find_group(agent->server.group, gid));
 }
 
-static int serve_target(const struct agent_options *agent,
-			const struct key_store_file *store)
+static struct served_target *open_target(const struct agent_options *agent,
+					 const struct key_store_file *store)
+{
+	struct served_target *target;
+
+	become_user(agent);
+	die_if(FATHOM_EXIT_TARGET,
+	       served_target_open(agent->target, &store->header, sizeof(*store),
+				  &target));
+	return target;
+}
+
+/* From here on there is nothing but serving. */
+static void settle(const struct agent_options *agent)
+{
+	ready_tell(program_invocation_short_name, agent->server.listen,
+		   agent->server.listen_count);
+	die_if(STATUS_TOOL_FAILED,
+	       privileges_filter_syscalls(PRIVILEGES_TARGET));
+}
+
+static void serve_in_memory(const struct agent_options *agent,
+			    const struct key_store_file *store,
+			    struct server_settings *settings)
+{
+	struct ring_server *server;
+	struct ring_memory memory;
+	uid_t uid;
+	gid_t gid;
+
+	find_owner(agent, &uid, &gid);
+	die_if(STATUS_TOOL_FAILED,
+	       ring_serve_open(&agent->server, uid, gid, &memory));
+	settings->context = open_target(agent, store);
+	die_if(STATUS_TOOL_FAILED,
+	       ring_serve_create(&agent->server, settings, &memory, &server));
+	settle(agent);
+	ring_server_run(server);
+	ring_server_destroy(server);
+}
+
+static void serve_at_sockets(const struct agent_options *agent,
+			     const struct key_store_file *store,
+			     struct serve *serve)
+{
+	uid_t uid;
+	gid_t gid;
+
+	find_owner(agent, &uid, &gid);
+	die_if(STATUS_TOOL_FAILED, serve_listen(serve, agent->server.listen,
+						agent->server.listen_count,
+						agent->server.mode, uid, gid));
+	serve->settings->context = open_target(agent, store);
+	die_if(STATUS_TOOL_FAILED, serve_create(serve));
+	settle(agent);
+	die_if(STATUS_TOOL_FAILED, serve_run(serve));
+}
+
+static void serve_target(const struct agent_options *agent,
+			 const struct key_store_file *store)
 {
 	struct server_settings settings = {
-		.max_clients = agent->max_clients,
-		.idle_ms = (uint64_t)agent->idle_seconds * 1000,
+		.max_clients = agent->server.max_clients,
+		.idle_ms = (uint64_t)agent->server.idle_seconds * 1000,
 		.max_message = FATHOM_SEAL_MAX_REQUEST,
 		.max_reply = FATHOM_SEAL_MAX_REPLY,
 		.exchange = served_target_exchange,
 		.tick = served_target_tick,
 	};
 	struct serve serve = {.settings = &settings};
-	struct served_target *target;
-	struct fathom_error *error;
 
 	serve_catch_signals(&serve);
-	listen_for_clients(agent, &serve);
-	become_user(agent);
-	die_if(FATHOM_EXIT_TARGET,
-	       served_target_open(agent->target, &store->header, sizeof(*store),
-				  &target));
-	settings.context = target;
-	die_if(STATUS_TOOL_FAILED, serve_create(&serve));
-	ready_tell(program_invocation_short_name, agent->listen,
-		   agent->listen_count);
-	die_if(STATUS_TOOL_FAILED,
-	       privileges_filter_syscalls(PRIVILEGES_TARGET));
-	error = serve_run(&serve);
-	served_target_close(target);
-	die_if(STATUS_TOOL_FAILED, error);
-	return EXIT_SUCCESS;
+	if (ring_serve_path(&agent->server))
+		serve_in_memory(agent, store, &settings);
+	else
+		serve_at_sockets(agent, store, &serve);
+	served_target_close(settings.context);
 }
 
 int command_agent(int argc, char **argv)
 {
 	struct agent_options agent = {
 		.target = getenv("FATHOM_TARGET"),
-		.mode = 0660,
-		.max_clients = 16,
-		.idle_seconds = 300,
+		.server = SERVER_OPTIONS_DEFAULTS,
 	};
 	struct key_store_file store = {};
-	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &agent);
 	read_store(&agent, &store);
-	status = serve_target(&agent, &store);
+	serve_target(&agent, &store);
 	crypto_wipe(&store, sizeof(store));
-	return status;
+	return EXIT_SUCCESS;
 }

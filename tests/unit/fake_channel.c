@@ -20,7 +20,9 @@ static const struct fake_piece *find(const struct fake_channel *fake,
 	for (i = 0; i < fake->piece_count; i++) {
 		const struct fake_piece *piece = &fake->pieces[i];
 
-		if (piece->space == space && address >= piece->address &&
+		if ((piece->space == space ||
+		     piece->space == FAKE_EACH_SPACE) &&
+		    address >= piece->address &&
 		    address - piece->address < piece->size)
 			return piece;
 	}

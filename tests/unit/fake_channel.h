@@ -17,6 +17,9 @@
 #define FAKE_MAX_PIECES 64
 #define FAKE_MAX_AHEAD	512
 
+/* A piece of all address spaces. */
+#define FAKE_EACH_SPACE UINT64_MAX
+
 struct fake_piece {
 	uint64_t space;
 	uint64_t address;

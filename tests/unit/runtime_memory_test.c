@@ -24,6 +24,9 @@
 #include "target_state.h"
 #include "view.h"
 
+size_t fathom_read_space(unsigned long root, unsigned long address,
+			 void *buffer, size_t size);
+
 #define PAGE	4096ull
 #define PAGES	(MACHINE_SIZE / PAGE)
 #define LIMIT	(512ull << 10)
@@ -117,6 +120,65 @@ static void an_epoch_is_still_one_picture(void **state)
 	assert_int_equal(machine_word(A_PLACE), was);
 	assert_null(fathom_target_refresh(fathom_default));
 	assert_int_equal(machine_word(A_PLACE), was + 1);
+}
+
+#define PROCESSES 12000ull
+#define A_STACK	  0x7ffc00001000ull
+
+static uint64_t read_process(uint64_t number)
+{
+	uint64_t value = 0;
+
+	/* On two pages. */
+	assert_int_equal(fathom_read_space((number + 16) * PAGE,
+					   A_STACK + PAGE - 4, &value, 8),
+			 8);
+	return value;
+}
+
+static size_t count_mappings(void)
+{
+	FILE *maps = fopen("/proc/self/maps", "re");
+	size_t count = 0;
+	int byte;
+
+	assert_non_null(maps);
+	while ((byte = getc(maps)) != EOF)
+		count += byte == '\n';
+	fclose(maps);
+	return count;
+}
+
+static void processes_need_no_mappings(void **state)
+{
+	static uint8_t stack[2 * PAGE];
+	uint64_t was = 0x1122334455667788;
+	uint64_t is = ~was;
+	size_t mappings;
+	size_t calls;
+	uint64_t i;
+
+	(void)state;
+	fathom_target_close(fathom_default);
+	assert_int_equal(machine_set_up(NULL), 0);
+	assert_null(fathom_view_limit_memory(fathom_default->view, 16 << 20));
+	fake_channel_map(&machine_fake, FAKE_EACH_SPACE, A_STACK, stack,
+			 sizeof(stack));
+	memcpy(stack + PAGE - 4, &was, 8);
+	mappings = count_mappings();
+	for (i = 0; i < PROCESSES; i++)
+		assert_int_equal(read_process(i), was);
+	assert_in_range(count_mappings(), mappings, mappings + 64);
+	assert_in_range(file_memory(), 1, 16 << 10);
+	/* Most of them are in a file by now, and all are one picture. */
+	memcpy(stack + PAGE - 4, &is, 8);
+	calls = machine_fake.calls;
+	for (i = 0; i < PROCESSES; i++)
+		assert_int_equal(read_process(i), was);
+	assert_int_equal(machine_fake.calls, calls);
+	assert_true(evicted() > PROCESSES);
+	assert_null(fathom_target_refresh(fathom_default));
+	assert_int_equal(read_process(0), is);
 }
 
 static void what_the_program_holds_stays_good(void **state)
@@ -357,6 +419,7 @@ int main(void)
 		TEST(memory_stays_below_the_limit),
 		TEST(nothing_is_fetched_again),
 		TEST(an_epoch_is_still_one_picture),
+		TEST(processes_need_no_mappings),
 		TEST(what_the_program_holds_stays_good),
 		TEST(what_was_written_stays_written),
 		TEST(unmapped_stays_unmapped),

@@ -649,28 +649,26 @@ static void half_of_the_view_is_for_what_is_asked_for(void **state)
 	fathom_view_destroy(view);
 }
 
-#define PROCESSES 60u
+#define SCATTERED 60u
 #define ROUNDS	  150u
 
-static uint64_t root_of_process(uint32_t round, uint32_t process)
+/* None is near another, nor near the machine's own memory. */
+static uint64_t scattered(uint32_t round, uint32_t number)
 {
-	return (uint64_t)(100 + round * PROCESSES + process) << 12;
+	return 0xffff900000000000 +
+	       ((uint64_t)(round * SCATTERED + number) << 30);
 }
 
-/* Processes at the same address of spaces of their own. */
-static void add_processes(uint32_t round)
+static void add_scattered(uint32_t round)
 {
 	uint32_t i;
 
 	machine_fake.piece_count = 1;
 	machine_fake.ahead_count = 0;
-	for (i = 0; i < PROCESSES; i++) {
-		uint64_t space = root_of_process(round, i) |
-				 FATHOM_SPACE_4_LEVEL;
-
-		fake_channel_map(&machine_fake, space, USER, machine_memory,
-				 PAGE);
-		bring(space, USER);
+	for (i = 0; i < SCATTERED; i++) {
+		fake_channel_map(&machine_fake, MACHINE_SPACE,
+				 scattered(round, i), machine_memory, PAGE);
+		bring(MACHINE_SPACE, scattered(round, i));
 	}
 }
 
@@ -684,16 +682,17 @@ static void scattered_pages_leave_room(void **state)
 	(void)state;
 	list.window = 256;
 	for (i = 0; i < ROUNDS; i++) {
-		add_processes(i);
+		add_scattered(i);
 		load(2 * i);
 	}
 	fathom_view_statistics(fathom_default->view, &statistics);
-	assert_in_range(statistics.pages_fetched, 1000, ROUNDS * PROCESSES / 2);
+	assert_in_range(statistics.pages_fetched, 1000, ROUNDS * SCATTERED / 2);
 	/* What the program asks for is still to be had, wherever it is. */
-	add_processes(ROUNDS);
-	for (i = 0; i < PROCESSES; i++)
-		assert_int_equal(fathom_read_space(root_of_process(ROUNDS, i),
-						   USER, &byte, 1),
+	add_scattered(ROUNDS);
+	for (i = 0; i < SCATTERED; i++)
+		assert_int_equal(fathom_read_space(MACHINE_ROOT,
+						   scattered(ROUNDS, i), &byte,
+						   1),
 				 1);
 	load_at(MACHINE_BOUNDARY + 8, NULL, 0);
 }
