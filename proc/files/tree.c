@@ -218,6 +218,14 @@ static void say(struct proc_faults *faults, const char *below,
 		report);
 }
 
+/* Of the answer that was given last. */
+static bool waits;
+
+int fathom_proc_waits(void)
+{
+	return waits;
+}
+
 long proc_attempt(struct proc_faults *faults, const char *below,
 		  long (*work)(void *context), void *context)
 {
@@ -229,6 +237,7 @@ long proc_attempt(struct proc_faults *faults, const char *below,
 	}
 	fathom_catch(fault)
 	{
+		waits |= fault->reason == FATHOM_FAULT_LOOP;
 		say(faults, below, fault);
 	}
 	return status;
@@ -256,6 +265,7 @@ long proc_answer(struct proc_faults *faults, long (*work)(void *context),
 {
 	long status;
 
+	waits = false;
 	begin_time();
 	fathom_catch_crashes();
 	fathom_mark_writes();

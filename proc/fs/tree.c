@@ -22,6 +22,10 @@
 #define MAX_FILE_SIZE ((size_t)256 << 20)
 /* As many as the kernel has numbers for processes. */
 #define MAX_ENTRIES ((size_t)4 << 20)
+/* A CPU that does not get on for longer is one that is paused. */
+#define MAX_TRIES	4
+#define MAX_TRY_SECONDS 1
+#define TRY_MILLISECONDS 5
 /* Links of the top into "self": mounts, net. */
 #define MAX_ALIASES 16
 #define SELF	    "self/"
@@ -359,4 +363,33 @@ int tree_refresh(double seconds)
 	/* After the call: what it took is no age. */
 	clock_gettime(CLOCK_MONOTONIC, &last);
 	return status ? -EIO : 0;
+}
+
+/* A dump says the same for ever. */
+static bool is_dump(void)
+{
+	static const char dump[] = "dump:";
+	const char *target = getenv("FATHOM_TARGET");
+
+	return target && !strncmp(target, dump, strlen(dump));
+}
+
+bool tree_may_change(void)
+{
+	return fathom_proc_waits() && !is_dump();
+}
+
+bool tree_try_again(struct tree_tries *tries)
+{
+	static const struct timespec moment = {
+		.tv_nsec = TRY_MILLISECONDS * 1000000L};
+
+	if (!tries->count)
+		clock_gettime(CLOCK_MONOTONIC, &tries->began);
+	if (tries->count == MAX_TRIES ||
+	    age(&tries->began) > MAX_TRY_SECONDS)
+		return false;
+	tries->count++;
+	nanosleep(&moment, NULL);
+	return !tree_refresh(0);
 }

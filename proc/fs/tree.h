@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
 #include <fathom/proc.h>
 
@@ -84,6 +85,25 @@ int tree_join(char *buffer, size_t size, const char *directory,
  * that does not answer is -EIO, and said once on standard error.
  */
 int tree_refresh(double seconds);
+
+/** What was asked for again of one thing. Starts out as zeroes. */
+struct tree_tries {
+	unsigned int count;
+	struct timespec began;
+};
+
+/**
+ * Whether what was asked for last may be whole in another epoch: a live target's
+ * kernel was in the middle of changing it.
+ */
+bool tree_may_change(void);
+
+/**
+ * Start the epoch for the next try, after a moment.
+ *
+ * @return False if there have been enough of them, or the target is gone.
+ */
+bool tree_try_again(struct tree_tries *tries);
 
 /** Say on standard error what @p status is, of @p path. */
 void tree_report(const char *path, int status);

@@ -201,6 +201,11 @@ int fathom_proc_schedule(int number, struct fathom_proc_schedule *ret)
 	return 0;
 }
 
+int fathom_proc_waits(void)
+{
+	return 0;
+}
+
 int fathom_proc_refresh(void)
 {
 	return 0;
