@@ -10,6 +10,8 @@ cd "$(dirname "$(readlink -f "$0")")"
 
 SUITES=(build lint unit pass e2e)
 OTHER_LLVMS=(16 22)
+# How the end-to-end tests, cmocka, lit, CTest, sanitizers and compilers put it.
+FAILED_CHECK='^FAIL |\[  FAILED  \]|^FAIL: |\*\*\*(Timeout|Exception)|Sanitizer: |: error: '
 
 usage() {
 	cat <<'EOF'
@@ -147,6 +149,13 @@ count_tests() {
 		awk '{ failed += $1; all += $2 } END { print all - failed, failed + 0 }'
 }
 
+# What failed checks of the step said of themselves: after a long run, a log of
+# thousands of lines is not at hand, or its end says nothing of them.
+why_failed() {
+	grep -aE -A 8 "$FAILED_CHECK" "$(step_log "$1")" | cut -c -240 |
+		head -n 30 | sed 's/^/    | /'
+}
+
 # Print the summary and exit.
 finish() {
 	local passed failed title
@@ -157,6 +166,7 @@ finish() {
 		"in $(step_seconds "$STEPS_BEGAN")"
 	for title in "${STEP_FAILED[@]}"; do
 		echo "  FAILED: $title"
+		why_failed "$title" || :
 	done
 	echo "$passed passed, $failed failed"
 	((${#STEP_FAILED[@]} == 0))

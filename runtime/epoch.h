@@ -56,8 +56,8 @@
 /* To find one again takes 64 bytes, which are charged a page at a time. */
 #define PLACES_PER_PAGE 64u
 
-#define BUCKET_BITS  14
-#define BUCKETS	     (1u << BUCKET_BITS)
+#define BUCKET_BITS	14
+#define BUCKETS		(1u << BUCKET_BITS)
 
 /*
  * State of a page: absent; present; evicted, which is to say that it may be in
@@ -85,7 +85,7 @@ struct fathom_epoch {
 	uint64_t pages;	   /* charged against the limit */
 	uint64_t resident; /* those of them that are in memory */
 	uint32_t mappings;
-	void *places;	       /* of pages of processes: a tree of tsearch(3) */
+	void *places; /* of pages of processes: a tree of tsearch(3) */
 	uint64_t place_count;
 	int secret_file;      /* of all pages (fathom/secret.h), or -1 */
 	uint64_t secret_used; /* bytes of it */

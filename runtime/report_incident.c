@@ -16,6 +16,7 @@ static unsigned int severity_of(enum fathom_incident kind)
 	switch (kind) {
 	case FATHOM_INCIDENT_UNAUTHENTIC:
 	case FATHOM_INCIDENT_SURPLUS:
+	case FATHOM_INCIDENT_NOT_STARTED:
 		return FATHOM_ALERT;
 	case FATHOM_INCIDENT_RECOVERED:
 		return FATHOM_NOTICE;
@@ -65,7 +66,7 @@ bool report_incident(struct report_incidents *incidents,
 		     uint64_t now, struct report_finding *ret)
 {
 	if (kind < FATHOM_INCIDENT_UNAUTHENTIC ||
-	    kind > FATHOM_INCIDENT_RECOVERED || !is_told(incidents, kind, now))
+	    kind >= REPORT_INCIDENT_KINDS || !is_told(incidents, kind, now))
 		return false;
 	memset(ret, 0, sizeof(*ret));
 	ret->time = now;

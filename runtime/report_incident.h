@@ -17,7 +17,7 @@
 
 #include "report_finding.h"
 
-#define REPORT_INCIDENT_KINDS (FATHOM_INCIDENT_RECOVERED + 1)
+#define REPORT_INCIDENT_KINDS (FATHOM_INCIDENT_NOT_STARTED + 1)
 
 /* Between two of a kind, microseconds. */
 #define REPORT_INCIDENT_PAUSE 1000000

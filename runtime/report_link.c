@@ -59,7 +59,7 @@ struct report_link {
 	size_t address_count;
 	size_t next_address; /* of them, to try */
 	struct report_origin origin;
-	struct report_pulse *pulse;
+	struct report_pulse *pulse; /* NULL without a target */
 	uint8_t watcher[FATHOM_KEY_SIZE];
 	uint64_t interval_ms; /* wanted at first, then the watcher's */
 	int wake;	      /* eventfd: there is something to do */
@@ -326,14 +326,24 @@ static uint64_t answer_deadline(const struct report_link *link)
 	return link->challenged_at + link->interval_ms / 2;
 }
 
+/* Whether the agent has answered. Without a target, it never will. */
+static bool take_pulse(struct report_link *link, struct report_beat *beat)
+{
+	if (link->pulse)
+		return report_pulse_take(link->pulse, beat);
+	memset(beat, 0, sizeof(*beat));
+	beat->agent = REPORT_AGENT_FAILED;
+	snprintf(beat->reason, sizeof(beat->reason), "there is no target");
+	return false;
+}
+
 static bool answer(struct report_link *link)
 {
 	struct report_beat beat;
 
 	if (!link->challenged)
 		return true;
-	if (!report_pulse_take(link->pulse, &beat) &&
-	    now_ms() < answer_deadline(link))
+	if (!take_pulse(link, &beat) && now_ms() < answer_deadline(link))
 		return true;
 	return send_beat(link, &beat);
 }
@@ -431,7 +441,8 @@ static bool take_message(struct report_link *link,
 		link->challenge = *message;
 		link->challenged = true;
 		link->challenged_at = now_ms();
-		report_pulse_ask(link->pulse);
+		if (link->pulse)
+			report_pulse_ask(link->pulse);
 		return true;
 	case REPORT_ACKNOWLEDGE:
 		return message->number <= link->sent &&
@@ -593,8 +604,9 @@ struct fathom_error *report_link_start(struct report_link *link,
 				       struct fathom_target *target)
 {
 	link->origin = *origin;
-	link->pulse = report_pulse_start(target, link->wake);
-	if (link->pulse && report_thread_start(run, link))
+	if (target)
+		link->pulse = report_pulse_start(target, link->wake);
+	if ((link->pulse || !target) && report_thread_start(run, link))
 		return NULL;
 	return fathom_error_os(errno, "cannot start the thread that reports");
 }

@@ -32,7 +32,12 @@ struct fathom_error *
 report_link_create(const struct report_link_settings *settings,
 		   struct report_link **ret);
 
-/** Start the thread, once the process is sealed. */
+/**
+ * Start the thread, once the process is sealed.
+ *
+ * @param[in] target What heartbeats make calls of; NULL if it cannot be opened,
+ * which they then say.
+ */
 struct fathom_error *report_link_start(struct report_link *link,
 				       const struct report_origin *origin,
 				       struct fathom_target *target);

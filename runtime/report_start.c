@@ -132,9 +132,10 @@ static void tell_incident(void *context, enum fathom_incident kind,
 	struct report_finding finding;
 
 	(void)context;
-	if (link_to_watcher &&
+	/* What stands on standard error anyway is enough for others. */
+	if ((link_to_watcher || json) &&
 	    report_incident(&incidents, kind, message, report_now(), &finding))
-		report_link_send(link_to_watcher, &finding);
+		report_send(&finding);
 }
 
 struct fathom_error *report_prepare(void)
@@ -156,7 +157,7 @@ struct fathom_error *report_prepare(void)
 		error = describe_process();
 	if (!error && uri)
 		error = prepare_link(uri);
-	if (!error && uri)
+	if (!error && (uri || json))
 		fathom_incident_observe(tell_incident, NULL);
 	return error ? fathom_error_prefix(error, "reports") : NULL;
 }
@@ -164,6 +165,27 @@ struct fathom_error *report_prepare(void)
 bool report_goes_to_watcher(void)
 {
 	return link_to_watcher;
+}
+
+/* @target: NULL if there is none. */
+static struct fathom_error *start_link(struct fathom_target *target)
+{
+	struct fathom_error *error;
+
+	if (!link_to_watcher)
+		return NULL;
+	error = report_link_start(link_to_watcher, &origin, target);
+	started = !error;
+	return error;
+}
+
+void report_not_started(const char *uri, const struct fathom_error *reason)
+{
+	clean(origin.target, sizeof(origin.target), uri);
+	fathom_incident_raise(FATHOM_INCIDENT_NOT_STARTED, "%s",
+			      reason->message);
+	/* The reason at hand is the better one to end with. */
+	fathom_error_destroy(start_link(NULL));
 }
 
 struct fathom_error *report_start(struct fathom_target *target)
@@ -174,12 +196,9 @@ struct fathom_error *report_start(struct fathom_target *target)
 	if (target->info.release)
 		clean(origin.kernel, sizeof(origin.kernel),
 		      target->info.release);
-	if (!link_to_watcher)
-		return NULL;
-	error = report_link_start(link_to_watcher, &origin, target);
-	if (error)
+	error = start_link(target);
+	if (error || !started)
 		return error;
-	started = true;
 	pthread_atfork(NULL, NULL, forget_link);
 	on_exit(finish, NULL);
 	return NULL;

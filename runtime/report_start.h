@@ -26,6 +26,14 @@ bool report_goes_to_watcher(void);
 /** When the target is open and the process sealed: connect to the watcher. */
 struct fathom_error *report_start(struct fathom_target *target);
 
+/**
+ * The target cannot be opened, or the process not be sealed: tell whoever gets
+ * findings why, for the program ends now. Does nothing if nobody wants to know.
+ *
+ * @param[in] uri The target's.
+ */
+void report_not_started(const char *uri, const struct fathom_error *reason);
+
 /** Hand a finding to whoever gets them. */
 void report_send(const struct report_finding *finding);
 

@@ -153,6 +153,26 @@ static int status_of(const struct fathom_error *error)
 	}
 }
 
+/* On failure, whoever gets findings is told. */
+static struct fathom_error *
+open_and_seal(const char *uri, const struct fathom_target_options *options,
+	      struct fathom_target **ret)
+{
+	struct fathom_error *error = fathom_target_open(uri, options, ret);
+	struct fathom_error *unsealed = NULL;
+
+	/* Also without a target: a watcher may have to be talked to. */
+	if (is_set("FATHOM_SEAL"))
+		unsealed = fathom_seal_close(uri, report_goes_to_watcher());
+	if (error)
+		fathom_error_destroy(unsealed);
+	else
+		error = unsealed;
+	if (error)
+		report_not_started(uri, error);
+	return error;
+}
+
 static void open_default(void)
 {
 	struct fathom_target_options options = {
@@ -181,9 +201,7 @@ static void open_default(void)
 	if (!error)
 		error = report_prepare();
 	if (!error)
-		error = fathom_target_open(uri, &options, &target);
-	if (!error && is_set("FATHOM_SEAL"))
-		error = fathom_seal_close(uri, report_goes_to_watcher());
+		error = open_and_seal(uri, &options, &target);
 	if (!error)
 		error = report_start(target);
 	if (error)

@@ -360,9 +360,8 @@ static struct fathom_view_result fetch(struct fathom_view *view,
 				       struct fathom_span *span, uint64_t page,
 				       uint64_t last)
 {
-	return fetch_run(view, span, page,
-			 choose_count(view, span, page, last), span->space,
-			 page_address(span, page));
+	return fetch_run(view, span, page, choose_count(view, span, page, last),
+			 span->space, page_address(span, page));
 }
 
 static struct fathom_view_result fill_copies(struct fathom_view *view,
@@ -476,7 +475,8 @@ static struct fathom_view_result fill_copies(struct fathom_view *view,
 	return result;
 }
 
-/* --- Memory of processes --------------------------------------------------- */
+/* --- Memory of processes ---------------------------------------------------
+ */
 
 /*
  * No compiled code goes there (fathom_target_refuses()), it is only copied out.
@@ -543,10 +543,10 @@ static struct fathom_view_result fill_process(struct fathom_view *view,
 		return full(view, address);
 	page = place % CHUNK_PAGES;
 	if (state_of(span, page) == PAGE_ABSENT)
-		result = fetch_run(view, span, page,
-				   choose_places(view, span, space, number,
-						 place, want),
-				   space, address);
+		result = fetch_run(
+			view, span, page,
+			choose_places(view, span, space, number, place, want),
+			space, address);
 	else if (state_of(span, page) == PAGE_EVICTED)
 		result = bring_back(view, span, page);
 	if (!result.reason && state_of(span, page) != PAGE_PRESENT)
@@ -570,8 +570,8 @@ static struct fathom_view_result read_process(struct fathom_view *view,
 		uint64_t at = address + *done;
 		uint64_t offset = at & (PAGE_SIZE - 1);
 		uint64_t left = size - *done;
-		uint64_t piece =
-			left < PAGE_SIZE - offset ? left : PAGE_SIZE - offset;
+		uint64_t piece = left < PAGE_SIZE - offset ? left
+							   : PAGE_SIZE - offset;
 
 		result = fill_process(view, space, at >> FATHOM_PAGE_SHIFT,
 				      (offset + left - 1) / PAGE_SIZE + 1,

@@ -21,27 +21,18 @@
 #include "die.h"
 #include "key_file.h"
 #include "key_store_file.h"
-#include "option_number.h"
 #include "privileges.h"
 #include "ready.h"
 #include "serve.h"
 #include "served_target.h"
+#include "server_options.h"
 #include "status.h"
-
-enum { KEY_MODE = 0x100, KEY_MAX_CLIENTS, KEY_IDLE };
-
-#define MAX_IDLE_SECONDS 86400
 
 struct agent_options {
 	const char *target;
 	const char *store; /* NULL: the default */
 	const char *user;  /* NULL: as whoever starts it */
-	const char *group; /* of sockets; NULL: the user's */
-	const char *listen[SERVER_LISTENERS];
-	unsigned int listen_count;
-	mode_t mode;
-	unsigned int max_clients;
-	unsigned int idle_seconds;
+	struct server_options server;
 };
 
 static const struct argp_option options[] = {
@@ -56,52 +47,18 @@ static const struct argp_option options[] = {
 	 0},
 	{"user", 'u', "USER", 0,
 	 "Serve as this user, by name or number; QEMU's own, for a guest", 0},
-	{"group", 'g', "GROUP", 0,
-	 "Group of Unix sockets, whose members may use them (default: the user's)",
-	 0},
-	{"mode", KEY_MODE, "OCTAL", 0,
-	 "Permissions of Unix sockets (default: 0660)", 0},
-	{"max-clients", KEY_MAX_CLIENTS, "N", 0,
-	 "Connections at one time (default: 16)", 0},
-	{"idle", KEY_IDLE, "SECONDS", 0,
-	 "Close a connection after this time without a message (default: 300)",
-	 0},
 	{},
 };
 
 static void check_complete(const struct agent_options *agent,
 			   struct argp_state *state)
 {
-	if (!agent->listen_count)
+	if (!agent->server.listen_count)
 		argp_error(state, "where to listen? give --listen");
 	if (!agent->target || !*agent->target)
 		argp_error(
 			state,
 			"which target? give --target URI or set FATHOM_TARGET");
-}
-
-static error_t parse_limit(int key, const char *argument,
-			   struct argp_state *state)
-{
-	struct agent_options *agent = state->input;
-
-	switch (key) {
-	case KEY_MODE:
-		agent->mode =
-			option_number("--mode", argument, 8, 0600, 0666, state);
-		return 0;
-	case KEY_MAX_CLIENTS:
-		agent->max_clients = option_number("--max-clients", argument,
-						   10, 1, SERVER_MAX_CLIENTS,
-						   state);
-		return 0;
-	case KEY_IDLE:
-		agent->idle_seconds = option_number("--idle", argument, 10, 1,
-						    MAX_IDLE_SECONDS, state);
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -110,10 +67,7 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 
 	switch (key) {
 	case 'l':
-		if (agent->listen_count == SERVER_LISTENERS)
-			argp_error(state, "more than %u places to listen at",
-				   SERVER_LISTENERS);
-		agent->listen[agent->listen_count++] = argument;
+		server_options_listen(&agent->server, argument, state);
 		return 0;
 	case 't':
 		agent->target = argument;
@@ -124,8 +78,8 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case 'u':
 		agent->user = argument;
 		return 0;
-	case 'g':
-		agent->group = argument;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &agent->server;
 		return 0;
 	case ARGP_KEY_ARG:
 		argp_error(state, "`%s' is one argument too many", argument);
@@ -134,13 +88,19 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		check_complete(agent, state);
 		return 0;
 	default:
-		return parse_limit(key, argument, state);
+		return ARGP_ERR_UNKNOWN;
 	}
 }
+
+static const struct argp_child children[] = {
+	{&server_options_argp, 0, NULL, 0},
+	{},
+};
 
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
+	.children = children,
 	.doc = "Serve a guest's memory, or a dump, to IDSes elsewhere: to those whose keys are "
 	       "in the key store, and nobody else. For IDSes on other machines, let it listen at "
 	       "a TCP port, or put a `fathom relay' before it.\v"
@@ -209,20 +169,20 @@ static void listen_for_clients(const struct agent_options *agent,
 	if (agent->user)
 		die_if(STATUS_TOOL_FAILED,
 		       privileges_find_user(agent->user, &uid, &gid));
-	if (agent->group)
+	if (agent->server.group)
 		die_if(STATUS_TOOL_FAILED,
-		       privileges_find_group(agent->group, &gid));
-	die_if(STATUS_TOOL_FAILED,
-	       serve_listen(serve, agent->listen, agent->listen_count,
-			    agent->mode, uid, gid));
+		       privileges_find_group(agent->server.group, &gid));
+	die_if(STATUS_TOOL_FAILED, serve_listen(serve, agent->server.listen,
+						agent->server.listen_count,
+						agent->server.mode, uid, gid));
 }
 
 static int serve_target(const struct agent_options *agent,
 			const struct key_store_file *store)
 {
 	struct server_settings settings = {
-		.max_clients = agent->max_clients,
-		.idle_ms = (uint64_t)agent->idle_seconds * 1000,
+		.max_clients = agent->server.max_clients,
+		.idle_ms = (uint64_t)agent->server.idle_seconds * 1000,
 		.max_message = FATHOM_SEAL_MAX_REQUEST,
 		.max_reply = FATHOM_SEAL_MAX_REPLY,
 		.exchange = served_target_exchange,
@@ -240,8 +200,8 @@ static int serve_target(const struct agent_options *agent,
 				  &target));
 	settings.context = target;
 	die_if(STATUS_TOOL_FAILED, serve_create(&serve));
-	ready_tell(program_invocation_short_name, agent->listen,
-		   agent->listen_count);
+	ready_tell(program_invocation_short_name, agent->server.listen,
+		   agent->server.listen_count);
 	die_if(STATUS_TOOL_FAILED,
 	       privileges_filter_syscalls(PRIVILEGES_TARGET));
 	error = serve_run(&serve);
@@ -254,9 +214,7 @@ int command_agent(int argc, char **argv)
 {
 	struct agent_options agent = {
 		.target = getenv("FATHOM_TARGET"),
-		.mode = 0660,
-		.max_clients = 16,
-		.idle_seconds = 300,
+		.server = SERVER_OPTIONS_DEFAULTS,
 	};
 	struct key_store_file store = {};
 	int status;

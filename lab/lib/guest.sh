@@ -4,6 +4,9 @@
 #
 # The guest itself: QEMU's life from start to end, and dumps.
 
+# Seconds: a soft lockup is twice the first.
+GUEST_PATIENCE="watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=300"
+
 # The first directory with room for a RAM file of $1 bytes. RAM in a tmpfs is
 # as fast as anonymous memory; on a disk the kernel would write it back.
 guest_ram_directory() {
@@ -21,7 +24,7 @@ guest_ram_directory() {
 }
 
 # The kernel checks its timer against real time, which emulated CPUs on a busy
-# host fail: no_timer_check.
+# host fail: no_timer_check. So do they what its watchdogs expect by default.
 guest_start() {
 	local bytes directory ram machine=q35,accel=tcg extra=()
 	bytes=$(numfmt --from=iec "$memory")
@@ -42,7 +45,7 @@ guest_start() {
 		-m "$memory" -cpu "$cpu" -smp "$smp" \
 		-kernel "$KERNEL_DIR/boot/vmlinuz-$KERNEL_RELEASE" \
 		-initrd "$STATE/initramfs.cpio" \
-		-append "console=ttyS0 panic=-1 loglevel=4 no_timer_check $cmdline" \
+		-append "console=ttyS0 panic=-1 loglevel=4 no_timer_check $GUEST_PATIENCE $cmdline" \
 		-chardev "file,id=serial,path=$STATE/serial.log" -serial chardev:serial \
 		-qmp "unix:$STATE/lab.qmp,server=on,wait=off" \
 		-qmp "unix:$STATE/control.qmp,server=on,wait=off" \

@@ -56,6 +56,8 @@ const char *fathom_incident_name(enum fathom_incident kind)
 		return "surplus";
 	case FATHOM_INCIDENT_RECOVERED:
 		return "recovered";
+	case FATHOM_INCIDENT_NOT_STARTED:
+		return "not-started";
 	}
 	return "unknown";
 }

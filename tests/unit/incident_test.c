@@ -120,6 +120,8 @@ static void names_are_stable(void **state)
 			    "surplus");
 	assert_string_equal(fathom_incident_name(FATHOM_INCIDENT_RECOVERED),
 			    "recovered");
+	assert_string_equal(fathom_incident_name(FATHOM_INCIDENT_NOT_STARTED),
+			    "not-started");
 	assert_string_equal(fathom_incident_name(none), "unknown");
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
-/* runtime/client.c: vectored reads and scans, and replies not to believe. */
+/* runtime/client*.c: vectored reads and scans, and replies not to believe. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>

@@ -31,6 +31,18 @@ test_incidents_are_alarms() {
 	expect_whole_log
 }
 
+# Without a watcher, they are lines of JSON as findings are, or nothing.
+test_incidents_without_a_watcher() {
+	run env FATHOM_JSON=1 "$FATHOM_MACHINE" incidents
+	expect_status 0
+	[[ $(jq -r .rule.id <<<"$stdout" | xargs) == \
+		"session.unauthentic session.lost session.recovered" ]] ||
+		fail "not these incidents"
+	run "$FATHOM_MACHINE" incidents
+	expect_status 0
+	expect_no_stdout
+}
+
 test_an_agent_that_fails() {
 	begin 0.2
 	start_watch

@@ -317,6 +317,29 @@ static void incidents_are_alarms(void **state)
 	expect("");
 }
 
+/* The alarm stands, though who it is about has ended, until it can begin. */
+static void a_target_that_cannot_be_opened_is_an_alarm(void **state)
+{
+	(void)state;
+	hello("1");
+	incident("session.not-started");
+	watch_ids_goodbye(&ids, 121, now);
+	expect("ids-connected !session-not-started !ids-failed ");
+	hello("2");
+	incident("session.not-started");
+	watch_ids_goodbye(&ids, 121, now);
+	expect("ids-connected !ids-failed ");
+	hello("3");
+	challenge();
+	assert_true(beat(1, proof, 10));
+	expect("ids-connected session-started ");
+	incident("session.not-started");
+	expect("!session-not-started ");
+	hello("4");
+	watch_ids_goodbye(&ids, 0, now);
+	expect("!ids-restarted ids-connected session-started ids-ended ");
+}
+
 static void lost_findings_are_told_once(void **state)
 {
 	static struct report_message message = {.number = 1};
@@ -424,6 +447,7 @@ int main(void)
 		TEST(who_is_required_must_come_and_come_back),
 		TEST(who_was_there_before_is_expected),
 		TEST(incidents_are_alarms),
+		TEST(a_target_that_cannot_be_opened_is_an_alarm),
 		TEST(lost_findings_are_told_once),
 		TEST(findings_are_taken_once_and_in_order),
 		TEST(lists_are_read_strictly),

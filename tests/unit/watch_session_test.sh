@@ -103,4 +103,91 @@ test_an_answer_that_is_changed() {
 	end_session
 }
 
+# look TARGET [OPTION...]: the program, whose target cannot be opened.
+look() {
+	run env FATHOM_TIMEOUT=0.3 timeout 30 fathom run --target "$1" \
+		--report "tls:127.0.0.1:$PORT" --report-key report.key \
+		--watch-key watch.pub "${@:2}" "$LOOKER"
+	expect_status 121
+}
+
+# expect_not_started TARGET REASON [OPTION...]: the watcher knows why, with the end
+# of the program, and goes on knowing it.
+expect_not_started() {
+	look "$1" "${@:3}"
+	expect_stderr "$2"
+	# After the goodbye, all that the program has said is in the log.
+	expect_actions ids-failed 1
+	expect_actions session-not-started 1
+	run jq -s --arg reason "$2" 'map(select(.rule.id == "session.not-started") |
+		. + {right: (.message | contains($reason))})[0]' log
+	expect_json ".right and .event.dataset == \"fathom.incident\" and
+		.event.kind == \"alert\" and .fathom.target == \"$1\""
+	run jq -s 'map(select(.event.action == "session-not-started"))[0]' log
+	expect_json '.event.kind == "alert" and .event.dataset == "fathom.watch"'
+	await 'fathom watch --top --state state |
+		grep -q "^first *ended *looker .*session-not-started"' "not in the table"
+	stop_watch
+	expect_whole_log
+	rm log log.head
+}
+
+test_a_target_that_cannot_be_opened() {
+	local listener silent
+
+	begin 5
+	start_watch --state state
+	expect_not_started "unix:$PWD/nobody" "nobody"
+	start_watch --state state
+	expect_not_started "tcp:127.0.0.1:$(free_port)" "nobody listens"
+	# A program that is sealed before it tells.
+	start_watch --state state
+	expect_not_started "unix:$PWD/nobody" "nobody" --seal
+	# A relay that takes connections, and says nothing.
+	silent=$(free_port)
+	python3 -c 'import socket, sys, time
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+time.sleep(60)' "$silent" &
+	listener=$!
+	await "(: </dev/tcp/127.0.0.1/$silent)" "no silent relay"
+	start_watch --state state
+	expect_not_started "tcp:127.0.0.1:$silent" "tcp:127.0.0.1:$silent"
+	kill "$listener"
+	# An agent that does not know the IDS's key.
+	AGENT_PORT=$(free_port)
+	start_agent
+	fathom key generate --key stranger >/dev/null
+	start_watch --state state
+	expect_not_started "tcp:127.0.0.1:$AGENT_PORT" "agent" --key stranger
+	kill "$AGENT"
+	PORT=
+}
+
+test_a_target_that_can_be_opened_again() {
+	begin 0.2
+	start_watch --state state
+	look "unix:$PWD/nobody"
+	expect_actions session-not-started 1
+	FATHOM_REPORT=tls:127.0.0.1:$PORT FATHOM_REPORT_KEY=report.key \
+		FATHOM_WATCH_KEY=watch.pub timeout 30 fathom run \
+		--target "dump:$DUMP" "$LOOKER" &
+	IDS=$!
+	await_action session-started
+	kill "$IDS"
+	wait "$IDS"
+	stop_watch
+	PORT=
+}
+
+test_without_a_watcher_it_is_a_line_of_json() {
+	run fathom run --json --target "unix:$PWD/nobody" "$LOOKER"
+	expect_status 121
+	expect_stderr "nobody"
+	expect_json '.rule.id == "session.not-started" and .event.kind == "alert" and
+		(.message | contains("nobody"))'
+	run fathom run --target "unix:$PWD/nobody" "$LOOKER"
+	expect_status 121
+	expect_no_stdout
+}
+
 run_tests

@@ -108,8 +108,9 @@ static void find_user(const struct options *options, uid_t *uid, gid_t *gid,
 	if (user)
 		die_if(privileges_find_user(user, uid, gid));
 	*socket_group = user ? *gid : getegid();
-	if (options->group)
-		die_if(privileges_find_group(options->group, socket_group));
+	if (options->server.group)
+		die_if(privileges_find_group(options->server.group,
+					     socket_group));
 }
 
 static void give_up_privileges(const struct options *options, uid_t uid,
@@ -131,7 +132,8 @@ static void serve_ring(const struct options *options,
 
 	die_if(ring_relay_create(options, settings, uid, file_group, &server));
 	give_up_privileges(options, uid, gid);
-	ready_tell("fathom-relay", options->listen, options->listen_count);
+	ready_tell("fathom-relay", options->server.listen,
+		   options->server.listen_count);
 	die_if(privileges_filter_syscalls(PRIVILEGES_SHARE));
 	ring_server_run(server);
 	ring_server_destroy(server);
@@ -150,19 +152,21 @@ int main(int argc, char **argv)
 	options_parse(argc, argv, &options);
 	find_way(&way, &options, &settings);
 	find_user(&options, &uid, &gid, &socket_group);
-	settings.max_clients = options.max_clients;
-	settings.idle_ms = (uint64_t)options.idle_seconds * 1000;
+	settings.max_clients = options.server.max_clients;
+	settings.idle_ms = (uint64_t)options.server.idle_seconds * 1000;
 	settings.context = &way;
 	serve_catch_signals(&serve);
 	if (ring_relay_path(&options)) {
 		serve_ring(&options, &settings, uid, gid, socket_group);
 		return EXIT_SUCCESS;
 	}
-	die_if(serve_listen(&serve, options.listen, options.listen_count,
-			    options.mode, uid ? uid : geteuid(), socket_group));
+	die_if(serve_listen(&serve, options.server.listen,
+			    options.server.listen_count, options.server.mode,
+			    uid ? uid : geteuid(), socket_group));
 	die_if(serve_create(&serve));
 	give_up_privileges(&options, uid, gid);
-	ready_tell("fathom-relay", options.listen, options.listen_count);
+	ready_tell("fathom-relay", options.server.listen,
+		   options.server.listen_count);
 	die_if(privileges_filter_syscalls(options.agent ? PRIVILEGES_FORWARD
 							: PRIVILEGES_ANSWER));
 	die_if(serve_run(&serve));

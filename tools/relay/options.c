@@ -5,16 +5,12 @@
 
 #include <argp.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "option_number.h"
 #include "relay_protocol.h"
-
-enum { KEY_MODE = 0x100, KEY_MAX_CLIENTS, KEY_IDLE };
-
-#define MAX_IDLE_SECONDS 86400
 
 const char *argp_program_version = "fathom-relay " FATHOM_VERSION;
 
@@ -30,32 +26,13 @@ static const struct argp_option entries[] = {
 	 "Listen at this Unix socket (default: " RELAY_DEFAULT_SOCKET
 	 ", if the agent is smi: and no other one is given)",
 	 0},
-	{"mode", KEY_MODE, "OCTAL", 0,
-	 "Permissions of the socket (default: 0660)", 0},
-	{"group", 'g', "GROUP", 0,
-	 "The socket's group, whose members may use the relay (default: the user's)",
-	 0},
 	{"user", 'u', "USER", 0,
 	 "Serve as this user, by name or number (default: fathom-relay; whoever starts it, if that is not root)",
-	 0},
-	{"max-clients", KEY_MAX_CLIENTS, "N", 0,
-	 "Clients at one time (default: 16)", 0},
-	{"idle", KEY_IDLE, "SECONDS", 0,
-	 "Close a connection after this time without a message (default: 300)",
 	 0},
 	{},
 };
 
 #define UNIX "unix:"
-
-static void add_listener(struct options *options, const char *endpoint,
-			 struct argp_state *state)
-{
-	if (options->listen_count == SERVER_LISTENERS)
-		argp_error(state, "more than %u places to listen at",
-			   SERVER_LISTENERS);
-	options->listen[options->listen_count++] = endpoint;
-}
 
 static void add_socket(struct options *options, const char *path,
 		       struct argp_state *state)
@@ -65,15 +42,15 @@ static void add_socket(struct options *options, const char *path,
 	if (asprintf(&endpoint, UNIX "%s", path) < 0)
 		argp_failure(state, RELAY_EXIT_FAILED, errno, "out of memory");
 	else
-		add_listener(options, endpoint, state);
+		server_options_listen(&options->server, endpoint, state);
 }
 
 static bool has_shared_memory(const struct options *options)
 {
 	unsigned int i;
 
-	for (i = 0; i < options->listen_count; i++) {
-		if (!strncmp(options->listen[i], RELAY_SHARED_MEMORY,
+	for (i = 0; i < options->server.listen_count; i++) {
+		if (!strncmp(options->server.listen[i], RELAY_SHARED_MEMORY,
 			     strlen(RELAY_SHARED_MEMORY)))
 			return true;
 	}
@@ -83,7 +60,7 @@ static bool has_shared_memory(const struct options *options)
 /* Who waits at sockets cannot look into memory, and the other way round. */
 static void check_alone(const struct options *options, struct argp_state *state)
 {
-	if (options->agent || options->listen_count > 1)
+	if (options->agent || options->server.listen_count > 1)
 		argp_error(
 			state,
 			"shared memory is for the agent in the firmware, and for no other place to listen at: start another relay");
@@ -97,18 +74,19 @@ static void add_default(struct options *options, struct argp_state *state)
 {
 	unsigned int i;
 
-	if (options->agent && !options->listen_count)
+	if (options->agent && !options->server.listen_count)
 		argp_error(state, "where to listen? give --listen");
 	if (has_shared_memory(options)) {
 		check_alone(options, state);
 		return;
 	}
-	for (i = 0; i < options->listen_count; i++) {
-		if (!strncmp(options->listen[i], UNIX, strlen(UNIX)))
+	for (i = 0; i < options->server.listen_count; i++) {
+		if (!strncmp(options->server.listen[i], UNIX, strlen(UNIX)))
 			return;
 	}
 	if (!options->agent)
-		add_listener(options, UNIX RELAY_DEFAULT_SOCKET, state);
+		server_options_listen(&options->server,
+				      UNIX RELAY_DEFAULT_SOCKET, state);
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -124,26 +102,13 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 		add_socket(options, argument, state);
 		return 0;
 	case 'l':
-		add_listener(options, argument, state);
-		return 0;
-	case KEY_MODE:
-		options->mode =
-			option_number("--mode", argument, 8, 0600, 0666, state);
-		return 0;
-	case 'g':
-		options->group = argument;
+		server_options_listen(&options->server, argument, state);
 		return 0;
 	case 'u':
 		options->user = argument;
 		return 0;
-	case KEY_MAX_CLIENTS:
-		options->max_clients = option_number("--max-clients", argument,
-						     10, 1, SERVER_MAX_CLIENTS,
-						     state);
-		return 0;
-	case KEY_IDLE:
-		options->idle_seconds = option_number("--idle", argument, 10, 1,
-						      MAX_IDLE_SECONDS, state);
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &options->server;
 		return 0;
 	case ARGP_KEY_END:
 		add_default(options, state);
@@ -156,9 +121,15 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	}
 }
 
+static const struct argp_child children[] = {
+	{&server_options_argp, 0, NULL, 0},
+	{},
+};
+
 static const struct argp argp = {
 	.options = entries,
 	.parser = parse,
+	.children = children,
 	.doc = "Carry sealed messages between IDS programs and an agent: the one in this "
 	       "machine's firmware, or one that listens elsewhere. Reads none of them. For "
 	       "the firmware it starts as root, and serves as another user without any "
@@ -169,11 +140,7 @@ static const struct argp argp = {
 
 void options_parse(int argc, char **argv, struct options *ret)
 {
-	*ret = (struct options){
-		.mode = 0660,
-		.max_clients = 16,
-		.idle_seconds = 300,
-	};
+	*ret = (struct options){.server = SERVER_OPTIONS_DEFAULTS};
 	argp_err_exit_status = RELAY_EXIT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, ret);
 }

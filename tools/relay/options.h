@@ -7,10 +7,7 @@
 #ifndef FATHOM_RELAY_OPTIONS_H
 #define FATHOM_RELAY_OPTIONS_H
 
-#include <stdbool.h>
-#include <sys/types.h>
-
-#include "server.h"
+#include "server_options.h"
 
 /* Exit statuses, beside 0. They are documented in fathom-relay(8). */
 #define RELAY_EXIT_FAILED   1
@@ -22,13 +19,8 @@
 
 struct options {
 	const char *agent; /* where messages go; NULL: the firmware */
-	const char *listen[SERVER_LISTENERS]; /* endpoints */
-	unsigned int listen_count;	      /* at least 1 */
-	mode_t mode;			      /* of the socket */
 	const char *user;  /* NULL: the default, where there is a choice */
-	const char *group; /* NULL: the user's */
-	unsigned int max_clients;
-	unsigned int idle_seconds;
+	struct server_options server; /* at least 1 place to listen at */
 };
 
 /** Ends the process when usage is wrong. */

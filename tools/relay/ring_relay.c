@@ -10,7 +10,7 @@
 
 const char *ring_relay_path(const struct options *options)
 {
-	const char *first = options->listen[0];
+	const char *first = options->server.listen[0];
 	size_t length = strlen(RELAY_SHARED_MEMORY);
 
 	return strncmp(first, RELAY_SHARED_MEMORY, length) ? NULL
@@ -23,8 +23,8 @@ struct fathom_error *ring_relay_create(const struct options *options,
 				       struct ring_server **ret)
 {
 	const struct ring_file_settings file = {
-		.size = ring_area_size(options->max_clients),
-		.mode = options->mode,
+		.size = ring_area_size(options->server.max_clients),
+		.mode = options->server.mode,
 		.uid = uid,
 		.gid = gid,
 	};
@@ -43,7 +43,7 @@ struct fathom_error *ring_relay_create(const struct options *options,
 	error = ring_file_open(ring_relay_path(options), &file, &memory, &size);
 	if (!error)
 		error = ring_area_format(&ring.area, memory, size,
-					 options->max_clients);
+					 options->server.max_clients);
 	if (!error)
 		error = ring_server_create(&ring, ret);
 	/* Between two looks any time is right for a signal. */

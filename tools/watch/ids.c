@@ -33,6 +33,8 @@ static const struct {
 	[WATCH_AGENT_SILENT] = {"agent-silent", "agent-back", FATHOM_ALERT},
 	[WATCH_AGENT_FAILED] = {"agent-failed", "agent-works", FATHOM_ALERT},
 	[WATCH_SESSION_LOST] = {"session-lost", "session-back", FATHOM_ALERT},
+	[WATCH_NOT_STARTED] = {"session-not-started", "session-started",
+			       FATHOM_ALERT},
 	[WATCH_DIGEST] = {"program-changed", "program-authorized",
 			  FATHOM_CRITICAL},
 	[WATCH_VANISHED] = {"ids-vanished", "ids-back", FATHOM_ALERT},
@@ -220,6 +222,7 @@ static void check_agent(struct watch_ids *ids, const struct report_beat *beat)
 	else {
 		lower_alarm(ids, WATCH_AGENT_FAILED);
 		lower_alarm(ids, WATCH_AGENT_SILENT);
+		lower_alarm(ids, WATCH_NOT_STARTED);
 	}
 }
 
@@ -269,6 +272,9 @@ void watch_ids_incident(struct watch_ids *ids,
 		return;
 	if (is_incident(incident, FATHOM_INCIDENT_RECOVERED))
 		lower_alarm(ids, WATCH_SESSION_LOST);
+	else if (is_incident(incident, FATHOM_INCIDENT_NOT_STARTED))
+		raise_alarm(ids, WATCH_NOT_STARTED, "%s: could not begin: %s",
+			    ids->name, incident->message);
 	else if (is_incident(incident, FATHOM_INCIDENT_UNAUTHENTIC) ||
 		 is_incident(incident, FATHOM_INCIDENT_SURPLUS))
 		tell(ids, "session-attacked", true, FATHOM_ALERT, "%s: %s",
@@ -287,6 +293,9 @@ static bool is_failure(uint64_t status)
 void watch_ids_goodbye(struct watch_ids *ids, uint64_t status, uint64_t now)
 {
 	set_presence(ids, WATCH_ENDED, now);
+	/* One that ends before its first heartbeat had its target as well. */
+	if (!is_failure(status))
+		lower_alarm(ids, WATCH_NOT_STARTED);
 	if (is_failure(status))
 		tell(ids, "ids-failed", true, FATHOM_ALERT,
 		     "%s: %s had to end, with status %" PRIu64, ids->name,

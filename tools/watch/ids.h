@@ -24,6 +24,7 @@ enum watch_alarm {
 	WATCH_AGENT_SILENT, /* agent calls have stopped */
 	WATCH_AGENT_FAILED, /* they fail: no session, or the target has gone */
 	WATCH_SESSION_LOST, /* its channel to the agent is, by its own word */
+	WATCH_NOT_STARTED,  /* it could not open its target, and has ended */
 	WATCH_DIGEST,	    /* it is another program */
 	WATCH_VANISHED,	    /* disconnected without goodbye */
 	WATCH_MISSING,	    /* required, but not there */

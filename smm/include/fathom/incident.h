@@ -4,7 +4,8 @@
  * @file
  * Incidents: what happens between an IDS and its agent that whoever watches
  * over the IDS should know, even if the call at hand recovers from it. The
- * sealed channel and the carriers raise them; one observer hears of them.
+ * sealed channel, the carriers and the start of a program raise them; one
+ * observer hears of them.
  */
 #ifndef FATHOM_INCIDENT_H
 #define FATHOM_INCIDENT_H
@@ -26,6 +27,9 @@ enum fathom_incident {
 	FATHOM_INCIDENT_SURPLUS,
 	/** What was lost, late or silent is there again. */
 	FATHOM_INCIDENT_RECOVERED,
+	/** The program ends before it has begun: its target cannot be opened.
+	 */
+	FATHOM_INCIDENT_NOT_STARTED,
 };
 
 /**
