@@ -363,33 +363,56 @@ int fathom_proc_list(const char *path,
 
 struct printing {
 	struct proc_faults faults;
+	struct fathom_proc_attributes *attributes;
+	struct proc_node node;
 	int (*emit)(void *context, const void *bytes, unsigned long size);
 	void *context;
 };
 
+static long describe_printed(void *context)
+{
+	const struct printing *printing = context;
+
+	describe(printing->faults.path, &printing->node, printing->attributes);
+	return 0;
+}
+
 static long print(void *context)
 {
 	struct printing *printing = context;
-	struct proc_node node;
-	int status = proc_find(printing->faults.path, &node);
+	struct proc_node *node = &printing->node;
+	int status = proc_find(printing->faults.path, node);
 
 	if (status)
 		return status;
-	if (S_ISDIR(node.mode))
+	if (S_ISDIR(node->mode))
 		return -EISDIR;
-	if (S_ISLNK(node.mode))
+	if (S_ISLNK(node->mode))
 		return -EINVAL;
-	return proc_print(&node, &printing->faults, printing->emit,
-			  printing->context);
+	status = proc_print(node, &printing->faults, printing->emit,
+			    printing->context);
+	/* What was printed stays good without. */
+	if (printing->attributes)
+		proc_attempt(&printing->faults, NULL, describe_printed,
+			     printing);
+	return status;
 }
 
 int fathom_proc_print(const char *path,
+		      struct fathom_proc_attributes *attributes,
 		      int (*emit)(void *context, const void *bytes,
 				  unsigned long size),
 		      void *context)
 {
-	struct printing printing = {{.path = path}, emit, context};
+	struct printing printing = {
+		.faults.path = path,
+		.attributes = attributes,
+		.emit = emit,
+		.context = context,
+	};
 
+	if (attributes)
+		memset(attributes, 0, sizeof(*attributes));
 	return proc_answer(&printing.faults, print, &printing);
 }
 

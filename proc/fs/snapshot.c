@@ -252,7 +252,7 @@ static void write_file(struct snapshot *snapshot, int directory,
 				   0600),
 			    path);
 		must(write_all(fd, &bytes), path);
-		must(fchmod(fd, mode_of(path, 0600)) ? -errno : 0, path);
+		must(fchmod(fd, (bytes.mode & 0777) | 0600) ? -errno : 0, path);
 		must(close(fd) ? -errno : 0, path);
 		snapshot->written++;
 	}
@@ -291,6 +291,7 @@ static void write_directory(struct snapshot *snapshot, int directory,
 static void write_below(struct snapshot *snapshot, int directory,
 			const char *name, const char *path, unsigned int depth)
 {
+	unsigned long written = snapshot->written;
 	int fd;
 
 	if (depth == MAX_DEPTH) {
@@ -304,7 +305,7 @@ static void write_below(struct snapshot *snapshot, int directory,
 	must(fchmod(fd, mode_of(path, 0700)) ? -errno : 0, path);
 	close(fd);
 	/* Nothing was wanted of it. */
-	if (snapshot->options->only_count)
+	if (snapshot->options->only_count && snapshot->written == written)
 		unlinkat(directory, name, AT_REMOVEDIR);
 }
 
@@ -447,9 +448,20 @@ static int open_folder(const struct fathomfs_options *options)
 	return fd;
 }
 
+/* As libfathom, which says the rest. */
+static bool wants_statistics(void)
+{
+	const char *value = getenv("FATHOM_STATISTICS");
+
+	return value && *value && strcmp(value, "0") != 0;
+}
+
 static int finish(struct snapshot *snapshot)
 {
 	erase_progress(snapshot);
+	if (wants_statistics())
+		warnx("%.4f seconds to read the target and print %lu files",
+		      tree_seconds(), snapshot->written);
 	if (interrupted) {
 		warnx("interrupted; %lu files are in %s", snapshot->written,
 		      snapshot->options->directory);

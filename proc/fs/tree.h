@@ -24,6 +24,7 @@ struct tree_bytes {
 	char *bytes;
 	size_t size;
 	size_t capacity;
+	unsigned int mode; /* of a file: permissions */
 	int end; /* what a reader gets behind the last byte: 0 or an error */
 };
 
@@ -85,6 +86,9 @@ int tree_join(char *buffer, size_t size, const char *directory,
  * that does not answer is -EIO, and said once on standard error.
  */
 int tree_refresh(double seconds);
+
+/** Seconds that it took so far to read the target and to print what is read. */
+double tree_seconds(void);
 
 /** What was asked for again of one thing. Starts out as zeroes. */
 struct tree_tries {

@@ -205,6 +205,7 @@ static int print_huge(int (*emit)(void *context, const void *bytes,
 }
 
 int fathom_proc_print(const char *path,
+		      struct fathom_proc_attributes *attributes,
 		      int (*emit)(void *context, const void *bytes,
 				  unsigned long size),
 		      void *context)
@@ -217,6 +218,8 @@ int fathom_proc_print(const char *path,
 		return -ENOENT;
 	if (node->kind != FATHOM_PROC_FILE)
 		return -EISDIR;
+	if (attributes)
+		fathom_proc_lookup(path, attributes);
 	if (!strcmp(path, "huge"))
 		return print_huge(emit, context);
 	if (!strcmp(path, "epoch")) {

@@ -92,6 +92,7 @@ int fathom_proc_list(const char *path,
 }
 
 int fathom_proc_print(const char *path,
+		      struct fathom_proc_attributes *attributes,
 		      int (*emit)(void *context, const void *bytes,
 				  unsigned long size),
 		      void *context)
@@ -103,6 +104,8 @@ int fathom_proc_print(const char *path,
 
 	if (fd < 0)
 		return -errno;
+	if (attributes)
+		fathom_proc_lookup(path, attributes);
 	while ((size = read(fd, bytes, sizeof(bytes))) > 0)
 		if (emit(context, bytes, (unsigned long)size))
 			break;
