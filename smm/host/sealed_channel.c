@@ -364,7 +364,8 @@ static struct fathom_error *load(struct flight *flight)
 				     sealed->counter + 1, 0);
 		size_t size;
 
-		if (request->size > room - FATHOM_SEAL_OVERHEAD)
+		if (room < FATHOM_SEAL_OVERHEAD ||
+		    request->size > room - FATHOM_SEAL_OVERHEAD)
 			break;
 		sealed->counter++;
 		memcpy(frame + sizeof(header), request->bytes, request->size);

@@ -37,6 +37,7 @@ struct relay {
 	char *path; /* or address and port: for messages */
 	struct tcp_address addresses[MAX_ADDRESSES]; /* or of a Unix socket */
 	size_t address_count;
+	size_t answered;	  /* the address that last did */
 	int fd;			  /* -1: not connected */
 	struct timespec deadline; /* CLOCK_MONOTONIC, of what is waited for */
 };
@@ -60,9 +61,8 @@ static struct fathom_error *failed(const struct relay *relay, const char *what)
 				   relay->path, what);
 }
 
-static void set_deadline(struct relay *relay)
+static void set_deadline_in(struct relay *relay, unsigned int timeout_ms)
 {
-	unsigned int timeout_ms = relay->transport.patience.timeout_ms;
 	struct timespec *deadline = &relay->deadline;
 
 	clock_gettime(CLOCK_MONOTONIC, deadline);
@@ -72,6 +72,11 @@ static void set_deadline(struct relay *relay)
 		deadline->tv_sec++;
 		deadline->tv_nsec -= 1000000000L;
 	}
+}
+
+static void set_deadline(struct relay *relay)
+{
+	set_deadline_in(relay, relay->transport.patience.timeout_ms);
 }
 
 /* Milliseconds, rounded up; 0 when the deadline has passed. */
@@ -177,18 +182,41 @@ static struct fathom_error *connect_to(struct relay *relay,
 	return NULL;
 }
 
-/* All addresses of a name, in their order; the last one's error is told. */
+/* A share of the time that is left: who does not answer leaves some to others.
+ */
+static struct fathom_error *try_address(struct relay *relay, size_t which,
+					size_t share)
+{
+	const struct timespec deadline = relay->deadline;
+	struct fathom_error *error;
+
+	relay->transport.failure = FATHOM_INCIDENT_LOST;
+	set_deadline_in(relay, (unsigned int)time_left(relay) / share);
+	error = connect_to(relay, &relay->addresses[which]);
+	relay->deadline = deadline;
+	return error;
+}
+
+/*
+ * All addresses of a name, from the one that answered last; the last one's
+ * error is told.
+ */
 static struct fathom_error *connect_relay(struct relay *relay)
 {
+	size_t count = relay->address_count;
 	struct fathom_error *error = NULL;
 	size_t i;
 
-	for (i = 0; i < relay->address_count; i++) {
+	for (i = 0; i < count; i++) {
+		size_t which = (relay->answered + i) % count;
+
 		fathom_error_destroy(error);
 		disconnect(relay);
-		error = connect_to(relay, &relay->addresses[i]);
-		if (!error)
-			break;
+		error = try_address(relay, which, count - i);
+		if (error)
+			continue;
+		relay->answered = which;
+		break;
 	}
 	return error;
 }

@@ -14,6 +14,7 @@ void client_open(struct client *client, int fd, int onward, uint64_t now)
 	client->known = false;
 	client->owed = 0;
 	client->since = now;
+	client->opened = now;
 	stream_begin(&client->message, now);
 	stream_begin(&client->reply, now);
 }
@@ -41,16 +42,7 @@ bool client_is_idle(const struct client *client)
 
 bool client_is_stranger(const struct client *client)
 {
-	return !client_is_free(client) && !client->known && !client->owed &&
-	       client->message.state == STREAM_RECEIVING &&
-	       stream_is_idle(&client->reply);
-}
-
-/* Not of its last byte: who sends one now and then waits no less. */
-uint64_t client_waits_since(const struct client *client)
-{
-	return stream_is_idle(&client->message) ? client->since
-						: client->message.since;
+	return !client_is_free(client) && !client->known;
 }
 
 bool client_is_late(const struct client *client, uint64_t now, uint64_t idle_ms)

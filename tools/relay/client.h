@@ -22,6 +22,7 @@ struct client {
 	bool known;	   /* the agent has answered it at least once */
 	unsigned int owed; /* messages gone onward, less replies come back */
 	uint64_t since;	   /* ms: of the last byte that came or went */
+	uint64_t opened;   /* ms */
 	struct stream message;
 	struct stream reply;
 };
@@ -40,14 +41,8 @@ bool client_is_free(const struct client *client);
 /** Whether it waits for its user to say something. */
 bool client_is_idle(const struct client *client);
 
-/**
- * Whether it is a stranger that could be spared: the agent has never answered
- * it, and it has said nothing, or not all of its first message.
- */
+/** Whether the agent has never answered it: perhaps it has no key. */
 bool client_is_stranger(const struct client *client);
-
-/** When its idleness, or its first message, began. */
-uint64_t client_waits_since(const struct client *client);
 
 /** Whether something is due that does not come. */
 bool client_is_late(const struct client *client, uint64_t now,

@@ -14,8 +14,6 @@
 
 #include "client.h"
 
-/* How late a time limit may be noticed. */
-
 /* Between two complaints, so that nobody can fill the log. */
 #define COMPLAINT_MS 1000u
 
@@ -26,6 +24,8 @@ struct server {
 	bool complained;
 	uint64_t last_complaint; /* ms */
 	uint64_t last_tick;	 /* ms */
+	uint64_t tokens;	 /* calls that strangers have coming */
+	uint64_t refilled;	 /* ms */
 	uint8_t *memory;	 /* of all messages and replies */
 };
 
@@ -54,6 +54,8 @@ struct fathom_error *server_create(const struct server_settings *settings,
 					   "out of memory");
 	}
 	server->settings = *settings;
+	server->tokens = SERVER_STRANGER_CALLS;
+	server->refilled = now_ms();
 	memory = server->memory;
 	for (i = 0; i < settings->max_clients; i++) {
 		struct client *client = &server->clients[i];
@@ -82,40 +84,55 @@ static struct client *free_place(struct server *server)
 	return NULL;
 }
 
-static bool may_go(const struct client *client, bool known)
+static bool has_strangers(const struct server *server)
 {
-	return known ? client->known && client_is_idle(client)
-		     : client_is_stranger(client);
+	unsigned int i;
+
+	for (i = 0; i < server->settings.max_clients; i++) {
+		if (client_is_stranger(&server->clients[i]))
+			return true;
+	}
+	return false;
 }
 
-/* Of those the agent has answered, or has not: the one idle longest. */
-static struct client *oldest_idle(struct server *server, bool known,
-				  uint64_t now, uint64_t at_least_ms)
+/* Whatever it says: garbage, as often as it likes, makes nobody known. */
+static bool may_stranger_go(const struct client *client, uint64_t now)
 {
+	uint64_t patience = client->owed || client_waits(client)
+				    ? SERVER_SPARE_MS
+				    : SERVER_STRANGER_MS;
+
+	return client_is_stranger(client) && now - client->opened >= patience;
+}
+
+static bool may_known_go(const struct client *client, uint64_t now)
+{
+	return client->known && client_is_idle(client) &&
+	       now - client->since >= SERVER_SPARE_MS;
+}
+
+/*
+ * Who can be spared, if anybody: the stranger who is there longest, and one
+ * whom the agent knows only where there are no strangers. So those without a
+ * key can take one such place at a time, and have to leave it to each other.
+ */
+static struct client *spare_place(struct server *server, uint64_t now)
+{
+	bool strangers = has_strangers(server);
 	struct client *oldest = NULL;
 	unsigned int i;
 
 	for (i = 0; i < server->settings.max_clients; i++) {
 		struct client *client = &server->clients[i];
 
-		if (may_go(client, known) &&
-		    (!oldest ||
-		     client_waits_since(client) < client_waits_since(oldest)))
+		if (!(strangers ? may_stranger_go(client, now)
+				: may_known_go(client, now)))
+			continue;
+		if (!oldest || (strangers ? client->opened < oldest->opened
+					  : client->since < oldest->since))
 			oldest = client;
 	}
-	return oldest && now - client_waits_since(oldest) >= at_least_ms
-		       ? oldest
-		       : NULL;
-}
-
-/* Who can be spared, if anybody. */
-static struct client *spare_place(struct server *server, uint64_t now)
-{
-	struct client *stranger =
-		oldest_idle(server, false, now, SERVER_STRANGER_MS);
-
-	return stranger ? stranger
-			: oldest_idle(server, true, now, SERVER_SPARE_MS);
+	return oldest;
 }
 
 static void complain(struct server *server, struct fathom_error *error)
@@ -131,27 +148,26 @@ static void complain(struct server *server, struct fathom_error *error)
 	fathom_error_destroy(error);
 }
 
-static void take_client(struct server *server, struct client *place, int fd,
-			uint64_t now)
+/* Nobody has to go for a connection that cannot be made. */
+static bool connect_onward(struct server *server, int *onward)
 {
 	struct fathom_error *error = NULL;
-	int onward = -1;
 
+	*onward = -1;
 	if (!server->settings.exchange)
 		error = server->settings.connect(server->settings.context,
-						 &onward);
-	if (error) {
-		complain(server, error);
-		close(fd);
-		return;
-	}
-	client_open(place, fd, onward, now);
+						 onward);
+	if (!error)
+		return true;
+	complain(server, error);
+	return false;
 }
 
 /* One at a time: whoever else waits does so in the socket's queue. */
 static void accept_client(struct server *server, int listener, uint64_t now)
 {
 	struct client *place = free_place(server);
+	int onward;
 	int fd;
 
 	if (!place)
@@ -161,9 +177,13 @@ static void accept_client(struct server *server, int listener, uint64_t now)
 	fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd < 0)
 		return;
+	if (!connect_onward(server, &onward)) {
+		close(fd);
+		return;
+	}
 	if (!client_is_free(place))
 		client_close(place);
-	take_client(server, place, fd, now);
+	client_open(place, fd, onward, now);
 }
 
 static void close_late(struct server *server, uint64_t now)
@@ -177,16 +197,57 @@ static void close_late(struct server *server, uint64_t now)
 	}
 }
 
-/* False if somebody's message waits: there is work. */
-static bool nobody_waits(const struct server *server)
+/* Calls that strangers have coming: as many a second as SERVER_STRANGER_CALLS.
+ */
+static void refill_tokens(struct server *server, uint64_t now)
+{
+	uint64_t more = (now - server->refilled) * SERVER_STRANGER_CALLS / 1000;
+
+	if (!more)
+		return;
+	server->tokens += more;
+	if (server->tokens > SERVER_STRANGER_CALLS)
+		server->tokens = SERVER_STRANGER_CALLS;
+	server->refilled = now;
+}
+
+/* Whose message could be answered now. */
+static bool may_be_served(const struct server *server,
+			  const struct client *client)
+{
+	return client_waits(client) &&
+	       (!client_is_stranger(client) || server->tokens);
+}
+
+/* In turns. */
+static struct client *next_client(struct server *server)
+{
+	unsigned int count = server->settings.max_clients;
+	unsigned int i;
+
+	for (i = 0; i < count; i++) {
+		struct client *client =
+			&server->clients[(server->next + i) % count];
+
+		if (may_be_served(server, client))
+			return client;
+	}
+	return NULL;
+}
+
+/* How long there is nothing to do but what poll() tells. */
+static long longest_wait_ns(struct server *server, bool room)
 {
 	unsigned int i;
 
+	refill_tokens(server, now_ms());
+	if (next_client(server))
+		return 0;
 	for (i = 0; i < server->settings.max_clients; i++) {
 		if (client_waits(&server->clients[i]))
-			return false;
+			return 1000000000L / SERVER_STRANGER_CALLS;
 	}
-	return true;
+	return (room ? SERVER_TICK_MS : SERVER_STRANGER_MS) * 1000000L;
 }
 
 /* The first places are the listeners'. */
@@ -205,9 +266,7 @@ static int wait_for_events(struct server *server, struct pollfd *pollfds)
 	for (i = 0; i < settings->max_clients; i++)
 		client_poll(&server->clients[i],
 			    pollfds + SERVER_LISTENERS + i * CLIENT_POLLFDS);
-	if (nobody_waits(server))
-		time.tv_nsec =
-			(room ? SERVER_TICK_MS : SERVER_STRANGER_MS) * 1000000L;
+	time.tv_nsec = longest_wait_ns(server, room);
 	return ppoll(pollfds,
 		     SERVER_LISTENERS + settings->max_clients * CLIENT_POLLFDS,
 		     &time, settings->waiting_mask);
@@ -265,18 +324,15 @@ static void serve(struct server *server, struct client *client)
 /* One message, then look at the sockets again: so the turns are fair. */
 static void serve_next(struct server *server)
 {
-	unsigned int count = server->settings.max_clients;
-	unsigned int i;
+	struct client *client = next_client(server);
 
-	for (i = 0; i < count; i++) {
-		unsigned int which = (server->next + i) % count;
-
-		if (!client_waits(&server->clients[which]))
-			continue;
-		server->next = (which + 1) % count;
-		serve(server, &server->clients[which]);
+	if (!client)
 		return;
-	}
+	server->next = (unsigned int)(client - server->clients + 1) %
+		       server->settings.max_clients;
+	if (client_is_stranger(client))
+		server->tokens--;
+	serve(server, client);
 }
 
 struct fathom_error *server_run(struct server *server)

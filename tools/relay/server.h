@@ -27,14 +27,22 @@
 #define SERVER_OWED_MS 60000u
 
 /**
- * When all places are taken, the client that has been idle longest makes room
- * for a new one, once that is longer than this. Those whom the agent has never
- * answered go first, and sooner: who has no key cannot drive out who has.
+ * When all places are taken, somebody makes room for a new client. Those whom
+ * the agent has never answered go first, whatever they say, once they are there
+ * for longer than SERVER_STRANGER_MS (SERVER_SPARE_MS if an answer is due to
+ * them). Only if there are none, who has been idle longest, and for longer than
+ * SERVER_SPARE_MS: who has no key cannot drive out who has.
  */
 #define SERVER_SPARE_MS	   1000u
 #define SERVER_STRANGER_MS 250u
 
-/** Between two calls of a server's tick(). */
+/**
+ * Messages of those whom the agent has never answered that it is asked to
+ * answer, a second in all: a call may stop all CPUs of the machine.
+ */
+#define SERVER_STRANGER_CALLS 50u
+
+/** Between two calls of a server's tick(); how late a limit may be noticed. */
 #define SERVER_TICK_MS 500u
 
 struct server_settings {
