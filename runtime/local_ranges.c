@@ -46,6 +46,11 @@ bool fathom_may_be_local(uint64_t value)
 	return false;
 }
 
+bool fathom_local_ranges_cover(const void *memory)
+{
+	return atomic_load(&count) && fathom_may_be_local((uintptr_t)memory);
+}
+
 static void widen(size_t i, uint64_t start, uint64_t end)
 {
 	if (start < ranges[i].start)

@@ -27,6 +27,9 @@
  */
 bool fathom_may_be_local(uint64_t value);
 
+/** Whether @p memory is in a mapping that is known, so that all near it are. */
+bool fathom_local_ranges_cover(const void *memory);
+
 /** Look at the mappings: at start-up and whenever a library is loaded. */
 void fathom_local_ranges_learn(void);
 

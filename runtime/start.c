@@ -331,8 +331,12 @@ void __fathom_register(const struct fathom_module *module)
 			   module->abi_version, FATHOM_ABI_VERSION);
 	check_escapes(module);
 	pthread_mutex_lock(&lock);
-	/* A program or library was loaded: it has mappings of its own. */
-	fathom_local_ranges_learn();
+	/*
+	 * A program or library was loaded: it has mappings of its own. Each of
+	 * its source files comes here, and the first one has seen to it.
+	 */
+	if (!fathom_local_ranges_cover(module))
+		fathom_local_ranges_learn();
 	if (!fathom_default)
 		open_default();
 	if (module->flags & FATHOM_MODULE_PRIVATE_WRITES)

@@ -218,6 +218,14 @@ static void say(struct proc_faults *faults, const char *below,
 		report);
 }
 
+/* Of the answer that was given last. */
+static bool waits;
+
+int fathom_proc_waits(void)
+{
+	return waits;
+}
+
 long proc_attempt(struct proc_faults *faults, const char *below,
 		  long (*work)(void *context), void *context)
 {
@@ -229,6 +237,7 @@ long proc_attempt(struct proc_faults *faults, const char *below,
 	}
 	fathom_catch(fault)
 	{
+		waits |= fault->reason == FATHOM_FAULT_LOOP;
 		say(faults, below, fault);
 	}
 	return status;
@@ -256,6 +265,7 @@ long proc_answer(struct proc_faults *faults, long (*work)(void *context),
 {
 	long status;
 
+	waits = false;
 	begin_time();
 	fathom_catch_crashes();
 	fathom_mark_writes();
@@ -353,33 +363,56 @@ int fathom_proc_list(const char *path,
 
 struct printing {
 	struct proc_faults faults;
+	struct fathom_proc_attributes *attributes;
+	struct proc_node node;
 	int (*emit)(void *context, const void *bytes, unsigned long size);
 	void *context;
 };
 
+static long describe_printed(void *context)
+{
+	const struct printing *printing = context;
+
+	describe(printing->faults.path, &printing->node, printing->attributes);
+	return 0;
+}
+
 static long print(void *context)
 {
 	struct printing *printing = context;
-	struct proc_node node;
-	int status = proc_find(printing->faults.path, &node);
+	struct proc_node *node = &printing->node;
+	int status = proc_find(printing->faults.path, node);
 
 	if (status)
 		return status;
-	if (S_ISDIR(node.mode))
+	if (S_ISDIR(node->mode))
 		return -EISDIR;
-	if (S_ISLNK(node.mode))
+	if (S_ISLNK(node->mode))
 		return -EINVAL;
-	return proc_print(&node, &printing->faults, printing->emit,
-			  printing->context);
+	status = proc_print(node, &printing->faults, printing->emit,
+			    printing->context);
+	/* What was printed stays good without. */
+	if (printing->attributes)
+		proc_attempt(&printing->faults, NULL, describe_printed,
+			     printing);
+	return status;
 }
 
 int fathom_proc_print(const char *path,
+		      struct fathom_proc_attributes *attributes,
 		      int (*emit)(void *context, const void *bytes,
 				  unsigned long size),
 		      void *context)
 {
-	struct printing printing = {{.path = path}, emit, context};
+	struct printing printing = {
+		.faults.path = path,
+		.attributes = attributes,
+		.emit = emit,
+		.context = context,
+	};
 
+	if (attributes)
+		memset(attributes, 0, sizeof(*attributes));
 	return proc_answer(&printing.faults, print, &printing);
 }
 

@@ -129,11 +129,54 @@ static int get_attributes(const char *path, struct stat *ret,
 	return 0;
 }
 
+/*
+ * What waits for the target's kernel is asked for again, in a picture that is
+ * that much younger than it might have been.
+ */
+static bool is_worth_another(struct tree_tries *tries)
+{
+	return tree_may_change() && tree_try_again(tries);
+}
+
 static int read_link(const char *path, char *buffer, size_t size)
 {
+	struct tree_tries tries = {};
 	int status = refresh_for_lookup();
 
-	return status ? status : tree_read_link(below_proc(path), buffer, size);
+	if (status)
+		return status;
+	do
+		status = tree_read_link(below_proc(path), buffer, size);
+	while (is_worth_another(&tries));
+	return status;
+}
+
+static int print_file(const char *path, struct tree_bytes *bytes)
+{
+	struct tree_tries tries = {};
+	int status;
+
+	if (is_own(path))
+		return own_print(view()->own, path, bytes);
+	do {
+		tree_bytes_deinit(bytes);
+		status = tree_print(path, bytes);
+	} while (is_worth_another(&tries));
+	return status;
+}
+
+static int list_directory(const char *path, struct tree_list *list)
+{
+	struct tree_tries tries = {};
+	int status;
+
+	if (is_own(path))
+		return own_list(view()->own, path, list);
+	do {
+		tree_list_deinit(list);
+		status = tree_list(path, list);
+	} while (is_worth_another(&tries));
+	return status;
 }
 
 static int open_file(const char *path, struct fuse_file_info *file)
@@ -153,8 +196,7 @@ static int open_file(const char *path, struct fuse_file_info *file)
 	bytes = calloc(1, sizeof(*bytes));
 	if (!bytes)
 		return -ENOMEM;
-	status = is_own(path) ? own_print(view()->own, path, bytes)
-			      : tree_print(path, bytes);
+	status = print_file(path, bytes);
 	if (status == -EIO)
 		tree_report(path, status);
 	/* What came before the fault is good. */
@@ -215,8 +257,7 @@ static int open_directory(const char *path, struct fuse_file_info *file)
 	list = calloc(1, sizeof(*list));
 	if (!list)
 		return -ENOMEM;
-	status = is_own(path) ? own_list(view()->own, path, list)
-			      : tree_list(path, list);
+	status = list_directory(path, list);
 	if (status == -EIO)
 		tree_report(path, status);
 	/* There is no way to say that some may be missing, but to the user. */

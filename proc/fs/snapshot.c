@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,8 @@
 
 /* 1/task/2/net/stat has five. */
 #define MAX_DEPTH 32
+/* More is no chance, but a kernel that makes us wait. */
+#define MAX_WAITING 64
 /* Progress is shown from here on, and as often. */
 #define DELAY_SECONDS	 2
 #define INTERVAL_SECONDS 0.2
@@ -39,6 +42,10 @@ struct snapshot {
 	struct timespec began;
 	double shown; /* when, seconds since it began */
 	bool terminal;
+	/* What waits for the target's kernel, for a later picture. */
+	struct tree_list waiting;
+	bool again; /* that is the present one */
+	bool last;  /* and there will be no other */
 };
 
 static volatile sig_atomic_t interrupted;
@@ -106,6 +113,12 @@ static bool is_absent(int status)
 	return status == -ENOENT || status == -ESRCH;
 }
 
+/* In a later picture, it was there before. */
+static bool is_no_loss(const struct snapshot *snapshot, int status)
+{
+	return is_absent(status) && !snapshot->again;
+}
+
 /* How many parts @p text has, as a path. */
 static size_t count_parts(const char *text)
 {
@@ -158,11 +171,23 @@ static bool is_wanted(const struct snapshot *snapshot, const char *path,
 	return !options->only_count;
 }
 
+/*
+ * All of a snapshot is one picture. So what its kernel was in the middle of
+ * changing is left for the end, when nothing else is read any more.
+ */
+static bool is_left_for_later(struct snapshot *snapshot, const char *path,
+			      enum fathom_proc_kind kind)
+{
+	return tree_may_change() && !snapshot->last &&
+	       snapshot->waiting.count < MAX_WAITING &&
+	       !tree_list_add(&snapshot->waiting, path, kind);
+}
+
 /* With --force, what was there before goes; a folder is kept. */
 static void make_way(const struct snapshot *snapshot, int directory,
 		     const char *name)
 {
-	if (snapshot->options->force)
+	if (snapshot->options->force || snapshot->again)
 		unlinkat(directory, name, 0);
 }
 
@@ -214,6 +239,10 @@ static void write_file(struct snapshot *snapshot, int directory,
 	int status = tree_print(path, &bytes);
 	int fd;
 
+	if (is_left_for_later(snapshot, path, FATHOM_PROC_FILE)) {
+		tree_bytes_deinit(&bytes);
+		return;
+	}
 	/* What came before a fault is good. */
 	if (!status || (status == -EIO && bytes.size)) {
 		make_way(snapshot, directory, name);
@@ -223,11 +252,11 @@ static void write_file(struct snapshot *snapshot, int directory,
 				   0600),
 			    path);
 		must(write_all(fd, &bytes), path);
-		must(fchmod(fd, mode_of(path, 0600)) ? -errno : 0, path);
+		must(fchmod(fd, (bytes.mode & 0777) | 0600) ? -errno : 0, path);
 		must(close(fd) ? -errno : 0, path);
 		snapshot->written++;
 	}
-	if (status && !is_absent(status))
+	if (status && !is_no_loss(snapshot, status))
 		leave_out(snapshot, path, status);
 	tree_bytes_deinit(&bytes);
 }
@@ -238,7 +267,8 @@ static void write_link(struct snapshot *snapshot, int directory,
 	char to[4096];
 	int status = tree_read_link(path, to, sizeof(to));
 
-	if (is_absent(status))
+	if (is_left_for_later(snapshot, path, FATHOM_PROC_LINK) ||
+	    is_no_loss(snapshot, status))
 		return;
 	if (status) {
 		leave_out(snapshot, path, status);
@@ -261,6 +291,7 @@ static void write_directory(struct snapshot *snapshot, int directory,
 static void write_below(struct snapshot *snapshot, int directory,
 			const char *name, const char *path, unsigned int depth)
 {
+	unsigned long written = snapshot->written;
 	int fd;
 
 	if (depth == MAX_DEPTH) {
@@ -274,7 +305,7 @@ static void write_below(struct snapshot *snapshot, int directory,
 	must(fchmod(fd, mode_of(path, 0700)) ? -errno : 0, path);
 	close(fd);
 	/* Nothing was wanted of it. */
-	if (snapshot->options->only_count)
+	if (snapshot->options->only_count && snapshot->written == written)
 		unlinkat(directory, name, AT_REMOVEDIR);
 }
 
@@ -320,6 +351,68 @@ static void write_directory(struct snapshot *snapshot, int directory,
 	tree_list_deinit(&list);
 }
 
+/* The folder that @p path is in, below @p top; sets @p name to the rest. */
+static int open_parent(int top, const char *path, const char **name)
+{
+	int directory = opened(dup(top), path);
+	const char *slash;
+
+	while ((slash = strchr(path, '/'))) {
+		char part[NAME_MAX + 1];
+		int below;
+
+		snprintf(part, sizeof(part), "%.*s", (int)(slash - path), path);
+		/* With nothing else in it, it was removed. */
+		if (mkdirat(directory, part, 0700) && errno != EEXIST)
+			must(-errno, path);
+		below = opened(open_below(directory, part), path);
+		close(directory);
+		directory = below;
+		path = slash + 1;
+	}
+	*name = path;
+	return directory;
+}
+
+static void write_again(struct snapshot *snapshot, int top,
+			const struct tree_entry *entry)
+{
+	unsigned long left_out = snapshot->left_out;
+	size_t waiting = snapshot->waiting.count;
+	const char *name;
+	int directory = open_parent(top, entry->name, &name);
+
+	if (entry->kind == FATHOM_PROC_LINK)
+		write_link(snapshot, directory, name, entry->name);
+	else
+		write_file(snapshot, directory, name, entry->name);
+	close(directory);
+	if (left_out == snapshot->left_out &&
+	    waiting == snapshot->waiting.count)
+		warnx("%s: is younger than the rest: the target was changing it",
+		      entry->name);
+}
+
+/* Pictures of their own, up to a bound, for what is not whole in the one. */
+static void write_waiting(struct snapshot *snapshot, int top)
+{
+	struct tree_tries tries = {};
+
+	while (snapshot->waiting.count && !interrupted) {
+		struct tree_list waiting = snapshot->waiting;
+		size_t i;
+
+		erase_progress(snapshot);
+		snapshot->waiting = (struct tree_list){};
+		snapshot->again = true;
+		snapshot->last = !tree_try_again(&tries);
+		for (i = 0; i < waiting.count && !interrupted; i++)
+			write_again(snapshot, top, &waiting.entries[i]);
+		tree_list_deinit(&waiting);
+	}
+	tree_list_deinit(&snapshot->waiting);
+}
+
 static bool is_empty(int directory)
 {
 	int copy = dup(directory);
@@ -355,9 +448,20 @@ static int open_folder(const struct fathomfs_options *options)
 	return fd;
 }
 
+/* As libfathom, which says the rest. */
+static bool wants_statistics(void)
+{
+	const char *value = getenv("FATHOM_STATISTICS");
+
+	return value && *value && strcmp(value, "0") != 0;
+}
+
 static int finish(struct snapshot *snapshot)
 {
 	erase_progress(snapshot);
+	if (wants_statistics())
+		warnx("%.4f seconds to read the target and print %lu files",
+		      tree_seconds(), snapshot->written);
 	if (interrupted) {
 		warnx("interrupted; %lu files are in %s", snapshot->written,
 		      snapshot->options->directory);
@@ -382,6 +486,7 @@ int fathomfs_snapshot(const struct fathomfs_options *options)
 	catch_signals();
 	clock_gettime(CLOCK_MONOTONIC, &snapshot.began);
 	write_directory(&snapshot, directory, "", 0);
+	write_waiting(&snapshot, directory);
 	close(directory);
 	return finish(&snapshot);
 }

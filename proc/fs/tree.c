@@ -22,6 +22,10 @@
 #define MAX_FILE_SIZE ((size_t)256 << 20)
 /* As many as the kernel has numbers for processes. */
 #define MAX_ENTRIES ((size_t)4 << 20)
+/* A CPU that does not get on for longer is one that is paused. */
+#define MAX_TRIES	4
+#define MAX_TRY_SECONDS 1
+#define TRY_MILLISECONDS 5
 /* Links of the top into "self": mounts, net. */
 #define MAX_ALIASES 16
 #define SELF	    "self/"
@@ -65,6 +69,31 @@ static int to_error(int status)
 	return status >= -4095 ? status : -EIO;
 }
 
+/* How long the target's files took to make, in all. */
+static double spent;
+
+static double age(const struct timespec *since)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)(now.tv_sec - since->tv_sec) +
+	       (double)(now.tv_nsec - since->tv_nsec) / 1e9;
+}
+
+static struct timespec begin(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now;
+}
+
+double tree_seconds(void)
+{
+	return spent;
+}
+
 int tree_join(char *buffer, size_t size, const char *directory,
 	      const char *name)
 {
@@ -97,11 +126,14 @@ static const char *resolve(const char *path, char *buffer, size_t size)
 int tree_lookup(const char *path, struct fathom_proc_attributes *ret)
 {
 	char buffer[TREE_PATH_MAX];
+	struct timespec start = begin();
+	int status;
 
 	if (strlen(path) >= TREE_PATH_MAX)
 		return -ENAMETOOLONG;
-	return to_error(
-		fathom_proc_lookup(resolve(path, buffer, sizeof(buffer)), ret));
+	status = fathom_proc_lookup(resolve(path, buffer, sizeof(buffer)), ret);
+	spent += age(&start);
+	return to_error(status);
 }
 
 /* No kernel has control characters in these names. */
@@ -200,6 +232,7 @@ int tree_list(const char *path, struct tree_list *ret)
 {
 	struct listing listing = {.path = path, .list = ret};
 	char buffer[TREE_PATH_MAX];
+	struct timespec start = begin();
 	int status;
 
 	*ret = (struct tree_list){};
@@ -207,6 +240,7 @@ int tree_list(const char *path, struct tree_list *ret)
 		return -ENAMETOOLONG;
 	status = fathom_proc_list(resolve(path, buffer, sizeof(buffer)),
 				  add_entry, &listing);
+	spent += age(&start);
 	if (!*path)
 		resolve_kinds(ret);
 	return listing.status ? listing.status : to_error(status);
@@ -259,26 +293,32 @@ static int add_bytes(void *context, const void *from, unsigned long size)
 int tree_print(const char *path, struct tree_bytes *ret)
 {
 	struct printing printing = {.bytes = ret};
+	struct fathom_proc_attributes attributes = {};
 	char buffer[TREE_PATH_MAX];
+	struct timespec start = begin();
 	int status;
 
 	*ret = (struct tree_bytes){};
 	if (strlen(path) >= TREE_PATH_MAX)
 		return -ENAMETOOLONG;
 	status = fathom_proc_print(resolve(path, buffer, sizeof(buffer)),
-				   add_bytes, &printing);
+				   &attributes, add_bytes, &printing);
+	ret->mode = attributes.mode;
+	spent += age(&start);
 	return printing.status ? printing.status : to_error(status);
 }
 
 int tree_read_link(const char *path, char *buffer, size_t size)
 {
 	char resolved[TREE_PATH_MAX];
+	struct timespec start = begin();
 	long length;
 
 	if (strlen(path) >= TREE_PATH_MAX)
 		return -ENAMETOOLONG;
 	length = fathom_proc_read_link(
 		resolve(path, resolved, sizeof(resolved)), buffer, size);
+	spent += age(&start);
 	if (length < 0)
 		return length >= -4095 ? (int)length : -EIO;
 	if (!length || (size_t)length >= size || memchr(buffer, 0, length))
@@ -334,15 +374,6 @@ int tree_open(void)
 	return status;
 }
 
-static double age(const struct timespec *since)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)(now.tv_sec - since->tv_sec) +
-	       (double)(now.tv_nsec - since->tv_nsec) / 1e9;
-}
-
 int tree_refresh(double seconds)
 {
 	static struct timespec last;
@@ -359,4 +390,33 @@ int tree_refresh(double seconds)
 	/* After the call: what it took is no age. */
 	clock_gettime(CLOCK_MONOTONIC, &last);
 	return status ? -EIO : 0;
+}
+
+/* A dump says the same for ever. */
+static bool is_dump(void)
+{
+	static const char dump[] = "dump:";
+	const char *target = getenv("FATHOM_TARGET");
+
+	return target && !strncmp(target, dump, strlen(dump));
+}
+
+bool tree_may_change(void)
+{
+	return fathom_proc_waits() && !is_dump();
+}
+
+bool tree_try_again(struct tree_tries *tries)
+{
+	static const struct timespec moment = {
+		.tv_nsec = TRY_MILLISECONDS * 1000000L};
+
+	if (!tries->count)
+		clock_gettime(CLOCK_MONOTONIC, &tries->began);
+	if (tries->count == MAX_TRIES ||
+	    age(&tries->began) > MAX_TRY_SECONDS)
+		return false;
+	tries->count++;
+	nanosleep(&moment, NULL);
+	return !tree_refresh(0);
 }

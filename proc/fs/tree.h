@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <time.h>
 
 #include <fathom/proc.h>
 
@@ -23,6 +24,7 @@ struct tree_bytes {
 	char *bytes;
 	size_t size;
 	size_t capacity;
+	unsigned int mode; /* of a file: permissions */
 	int end; /* what a reader gets behind the last byte: 0 or an error */
 };
 
@@ -84,6 +86,28 @@ int tree_join(char *buffer, size_t size, const char *directory,
  * that does not answer is -EIO, and said once on standard error.
  */
 int tree_refresh(double seconds);
+
+/** Seconds that it took so far to read the target and to print what is read. */
+double tree_seconds(void);
+
+/** What was asked for again of one thing. Starts out as zeroes. */
+struct tree_tries {
+	unsigned int count;
+	struct timespec began;
+};
+
+/**
+ * Whether what was asked for last may be whole in another epoch: a live target's
+ * kernel was in the middle of changing it.
+ */
+bool tree_may_change(void);
+
+/**
+ * Start the epoch for the next try, after a moment.
+ *
+ * @return False if there have been enough of them, or the target is gone.
+ */
+bool tree_try_again(struct tree_tries *tries);
 
 /** Say on standard error what @p status is, of @p path. */
 void tree_report(const char *path, int status);

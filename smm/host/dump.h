@@ -26,6 +26,19 @@ struct file_dump {
 	char *path;
 	int fd;
 	struct segments segments;
+	struct dump_page *pages; /* DUMP_PAGES of them, or NULL */
+};
+
+/*
+ * Pages that were looked into, which is to say page tables and what holds
+ * pointers: an agent in this process goes there again and again, eight bytes at a
+ * time, and each look would be a system call.
+ */
+#define DUMP_PAGES     256u
+#define DUMP_PAGE_SIZE 4096u
+struct dump_page {
+	uint64_t tag; /* its address, and 1: there is one */
+	uint8_t bytes[DUMP_PAGE_SIZE];
 };
 
 /**

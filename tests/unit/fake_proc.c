@@ -27,6 +27,10 @@ struct node {
 
 static unsigned int epoch;
 
+/* The picture from which on the kernel is done with changing 300/changing. */
+#define DONE_CHANGING 3
+static int waits;
+
 #define STAT(pid, name, parent)                                               \
 	#pid " (" name ") S " #parent " 7 5 34816 0 4194560 0 0 0 0 0 0 0 0 " \
 	     "20 -3 1 0 12 0 0 18446744073709551615 0 0 0 0 0 0 0 0 0 0 0 0 " \
@@ -53,6 +57,10 @@ static const struct node nodes[] = {
 	{"300/root", FATHOM_PROC_LINK, 0777, 1000, "odd\n\033[31m (deleted)"},
 	{"300/broken", FATHOM_PROC_FILE, 0444, 1000, NULL},
 	{"300/lost", FATHOM_PROC_FILE, 0444, 1000, NULL},
+	{"300/waits", FATHOM_PROC_DIRECTORY, 0555, 1000, NULL},
+	{"300/waits/changing", FATHOM_PROC_FILE, 0444, 1000, "whole\n"},
+	{"300/waits/for-ever", FATHOM_PROC_FILE, 0444, 1000, NULL},
+	{"300/waits/changing-link", FATHOM_PROC_LINK, 0777, 1000, "/there"},
 	{"mounts", FATHOM_PROC_LINK, 0777, 0, "self/mounts"},
 	{"net", FATHOM_PROC_LINK, 0777, 0, "1/net"},
 	{"modules", FATHOM_PROC_FILE, 0444, 0,
@@ -93,6 +101,7 @@ int fathom_proc_lookup(const char *path, struct fathom_proc_attributes *ret)
 {
 	const struct node *node = find(path);
 
+	waits = 0;
 	if (!node)
 		return -ENOENT;
 	*ret = (struct fathom_proc_attributes){
@@ -141,6 +150,7 @@ int fathom_proc_list(const char *path,
 	size_t length = strlen(path);
 	size_t i;
 
+	waits = 0;
 	if (!node)
 		return -ENOENT;
 	if (node->kind != FATHOM_PROC_DIRECTORY)
@@ -164,6 +174,20 @@ int fathom_proc_list(const char *path,
 	return 0;
 }
 
+/* How often it was asked for is said: of each try, one line. */
+static int is_waiting(const char *path)
+{
+	if (strncmp(path, "300/waits/", 10) != 0)
+		return 0;
+	fprintf(stderr, "asked for %s\n", path);
+	return !strcmp(path, "300/waits/for-ever") || epoch < DONE_CHANGING;
+}
+
+int fathom_proc_waits(void)
+{
+	return waits;
+}
+
 static int print_huge(int (*emit)(void *context, const void *bytes,
 				  unsigned long size),
 		      void *context)
@@ -181,6 +205,7 @@ static int print_huge(int (*emit)(void *context, const void *bytes,
 }
 
 int fathom_proc_print(const char *path,
+		      struct fathom_proc_attributes *attributes,
 		      int (*emit)(void *context, const void *bytes,
 				  unsigned long size),
 		      void *context)
@@ -188,10 +213,13 @@ int fathom_proc_print(const char *path,
 	const struct node *node = find(path);
 	char text[32];
 
+	waits = 0;
 	if (!node)
 		return -ENOENT;
 	if (node->kind != FATHOM_PROC_FILE)
 		return -EISDIR;
+	if (attributes)
+		fathom_proc_lookup(path, attributes);
 	if (!strcmp(path, "huge"))
 		return print_huge(emit, context);
 	if (!strcmp(path, "epoch")) {
@@ -199,7 +227,8 @@ int fathom_proc_print(const char *path,
 		emit(context, text, strlen(text));
 		return 0;
 	}
-	if (!node->content) {
+	waits = is_waiting(path);
+	if (!node->content || waits) {
 		/* Half of it, or nothing, before it fails. */
 		if (strcmp(path, "300/lost") != 0)
 			emit(context, "half", 4);
@@ -214,11 +243,15 @@ long fathom_proc_read_link(const char *path, char *buffer, unsigned long size)
 	const struct node *node = find(path);
 	unsigned long length;
 
+	waits = 0;
 	if (!node || node->kind != FATHOM_PROC_LINK)
 		return node ? -EINVAL : -ENOENT;
 	/* As of a kernel thread. */
 	if (!node->content)
 		return -ENOENT;
+	waits = is_waiting(path);
+	if (waits)
+		return -EIO;
 	length = strlen(node->content);
 	if (length > size)
 		length = size;

@@ -92,6 +92,7 @@ int fathom_proc_list(const char *path,
 }
 
 int fathom_proc_print(const char *path,
+		      struct fathom_proc_attributes *attributes,
 		      int (*emit)(void *context, const void *bytes,
 				  unsigned long size),
 		      void *context)
@@ -103,6 +104,8 @@ int fathom_proc_print(const char *path,
 
 	if (fd < 0)
 		return -errno;
+	if (attributes)
+		fathom_proc_lookup(path, attributes);
 	while ((size = read(fd, bytes, sizeof(bytes))) > 0)
 		if (emit(context, bytes, (unsigned long)size))
 			break;
@@ -198,6 +201,11 @@ int fathom_proc_schedule(int number, struct fathom_proc_schedule *ret)
 		return -errno;
 	ret->interval = (unsigned long long)interval.tv_sec * 1000000000 +
 			(unsigned long long)interval.tv_nsec;
+	return 0;
+}
+
+int fathom_proc_waits(void)
+{
 	return 0;
 }
 

@@ -64,6 +64,21 @@ test_faults_are_errors() {
 	leave
 }
 
+# Its kernel is done with it a moment later, or never.
+test_what_changes_is_tried_again() {
+	run_mounted --refresh 1000
+	run cat proc/300/waits/changing
+	expect_status 0
+	expect_stdout whole
+	run cat proc/300/waits/for-ever
+	expect_status 1
+	expect_stdout half
+	expect_stderr "Input/output error"
+	run readlink proc/300/waits/changing-link
+	expect_stdout /there
+	leave
+}
+
 test_nothing_can_be_written() {
 	run_mounted
 	run bash -c 'echo 1 >proc/epoch'

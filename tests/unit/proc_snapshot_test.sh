@@ -35,6 +35,40 @@ test_snapshot() {
 	[[ $(stat -c %s out/huge) == 20971520 ]] || fail "the size of huge"
 }
 
+# expect_asked TIMES PATH: the target was, for that file.
+expect_asked() {
+	local times
+
+	times=$(grep -cx "asked for $2" <<<"$stderr")
+	((times == $1)) || fail "asked for $2 $times times"
+}
+
+# The rest is one picture; what it caught half done is of a later one.
+test_what_changes_is_tried_again() {
+	run fathomfs-fake snapshot out
+	expect_file out/300/waits/changing whole
+	[[ $(readlink out/300/waits/changing-link) == /there ]] ||
+		fail "the link"
+	expect_stderr "300/waits/changing: is younger than the rest"
+	expect_file out/epoch 0
+	expect_asked 4 300/waits/changing
+	# Five, and the last word; then there is what there was.
+	expect_asked 6 300/waits/for-ever
+	expect_stderr "300/waits/for-ever: Input/output error"
+	expect_file out/300/waits/for-ever half
+	run fathomfs-fake snapshot --only '300/waits/changing' only
+	expect_status 0
+	expect_file only/300/waits/changing whole
+}
+
+# It will say the same for ever.
+test_dump_is_not_tried_again() {
+	FATHOM_TARGET=dump:/somewhere run fathomfs-fake snapshot out
+	expect_file out/300/waits/changing half
+	expect_asked 1 300/waits/changing
+	expect_stderr "300/waits/changing: Input/output error"
+}
+
 # What is a link into "self" in the kernel's /proc is process 1's.
 test_self_is_process_1() {
 	run fathomfs-fake snapshot out

@@ -72,10 +72,13 @@ int fathom_proc_list(const char *path,
 /**
  * Print file @p path whole.
  *
+ * @param[out] attributes What fathom_proc_lookup() would say, for who wants it as
+ * well; all zero if it cannot be had. May be NULL.
  * @param[in] emit Called with the bytes, in order, any number of times;
  * returns nonzero to end it, which is no error.
  */
 int fathom_proc_print(const char *path,
+		      struct fathom_proc_attributes *attributes,
 		      int (*emit)(void *context, const void *bytes,
 				  unsigned long size),
 		      void *context);
@@ -122,6 +125,14 @@ struct fathom_proc_schedule {
 
 /** Of task @p number: 0, or an errno negated. */
 int fathom_proc_schedule(int number, struct fathom_proc_schedule *ret);
+
+/**
+ * Whether what was asked for last ran into a loop without an end. In a live
+ * target that may be a sequence counter which says that the kernel is in the
+ * middle of a change, and says so for as long as the epoch lasts: in the next
+ * one the answer may be whole.
+ */
+int fathom_proc_waits(void);
 
 /** Start a new epoch: everything read from now on is from after this call. */
 int fathom_proc_refresh(void);
