@@ -13,7 +13,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <fathom/channel.h>
@@ -23,6 +22,7 @@
 #include "agent_client.h"
 #include "endpoint.h"
 #include "hostile_relay.h"
+#include "test_clock.h"
 
 #include <cmocka.h>
 
@@ -63,24 +63,6 @@ static int teardown(void **state)
 	hostile_stop(&relay);
 	agent_server_stop(&agent);
 	return 0;
-}
-
-static double seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void sleep_ms(unsigned int ms)
-{
-	const struct timespec time = {
-		.tv_sec = ms / 1000,
-		.tv_nsec = ms % 1000 * 1000000L,
-	};
-
-	nanosleep(&time, NULL);
 }
 
 static struct fathom_error *try_open(const char *address,

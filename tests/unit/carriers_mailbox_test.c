@@ -8,10 +8,10 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "agent_client.h"
 #include "fake_firmware.h"
+#include "test_clock.h"
 
 #include <cmocka.h>
 
@@ -49,14 +49,6 @@ static int teardown(void **state)
 	free(fixture->firmware.mailbox);
 	free(fixture);
 	return 0;
-}
-
-static double seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
 static struct fathom_error *call(struct fixture *fixture, const char *text,
@@ -222,14 +214,13 @@ struct holder {
 /* Owner after owner, so that none is ever dead. */
 static void *hold(void *context)
 {
-	const struct timespec pause = {.tv_nsec = 1000000};
 	struct holder *holder = context;
 	uint64_t owner = 1;
 
 	while (!holder->end) {
 		__atomic_store_n(&holder->mailbox->owner, ++owner,
 				 __ATOMIC_RELEASE);
-		nanosleep(&pause, NULL);
+		sleep_ms(1);
 	}
 	__atomic_store_n(&holder->mailbox->owner, 0, __ATOMIC_RELEASE);
 	return NULL;

@@ -27,6 +27,7 @@
 #include "relay_fixture.h"
 #include "sanitized.h"
 #include "tcp_address.h"
+#include "test_clock.h"
 
 #include <cmocka.h>
 
@@ -47,24 +48,6 @@ static int teardown(void **state)
 {
 	relay_fixture_free(*state);
 	return 0;
-}
-
-static double seconds(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void sleep_ms(unsigned int ms)
-{
-	const struct timespec time = {
-		.tv_sec = ms / 1000,
-		.tv_nsec = ms % 1000 * 1000000L,
-	};
-
-	nanosleep(&time, NULL);
 }
 
 /* A client by hand, which nothing keeps waiting for more than 5 s. */

@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <fathom/transport.h>
@@ -23,6 +22,7 @@
 #include "ring_file.h"
 #include "ring_server.h"
 #include "sanitized.h"
+#include "test_clock.h"
 #include "transport_shm.h"
 
 #include <cmocka.h>
@@ -52,16 +52,6 @@ struct shared {
 	_Atomic unsigned int delay_ms;
 	_Atomic unsigned int calls;
 };
-
-static void sleep_ms(unsigned int ms)
-{
-	const struct timespec time = {
-		.tv_sec = ms / 1000,
-		.tv_nsec = ms % 1000 * 1000000L,
-	};
-
-	nanosleep(&time, NULL);
-}
 
 /* Each byte inverted. */
 static struct fathom_error *answer(void *context, const void *message,

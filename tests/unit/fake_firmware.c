@@ -2,11 +2,11 @@
 /* Copyright (c) 2026 The Fathom authors */
 /* See fake_firmware.h. */
 #include "fake_firmware.h"
+#include "test_clock.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -23,16 +23,6 @@ void fake_firmware_format(void *memory)
 	};
 
 	memcpy(memory, &mailbox, sizeof(mailbox));
-}
-
-static void sleep_ms(unsigned int ms)
-{
-	const struct timespec time = {
-		.tv_sec = ms / 1000,
-		.tv_nsec = ms % 1000 * 1000000L,
-	};
-
-	nanosleep(&time, NULL);
 }
 
 static void put_reply(struct fake_firmware *firmware, const void *reply,

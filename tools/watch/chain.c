@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,6 +120,25 @@ static struct fathom_error *open_head(struct watch_chain *chain, bool empty)
 	return NULL;
 }
 
+/* That a new file is found after the machine has lost its power. */
+static struct fathom_error *sync_folder(const char *path)
+{
+	char *copy = strdup(path);
+	struct fathom_error *error = NULL;
+	int fd;
+
+	if (!copy)
+		return no_memory();
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* Not all file systems have, and not all users may do, something. */
+	if (fd < 0 ? errno != EACCES : fsync(fd) && errno != EINVAL)
+		error = failed(path);
+	if (fd >= 0)
+		close(fd);
+	free(copy);
+	return error;
+}
+
 /* @return Nobody else's file, and of which size. */
 static struct fathom_error *open_log(const char *path, int *fd, off_t *size)
 {
@@ -152,7 +172,7 @@ static struct fathom_error *open_files(struct watch_chain *chain, bool *empty)
 	if (fstat(chain->head_fd, &status))
 		return failed(chain->path);
 	*empty = !status.st_size;
-	return NULL;
+	return size ? NULL : sync_folder(chain->path);
 }
 
 static struct fathom_error *write_head(const struct watch_chain *chain)
@@ -363,7 +383,7 @@ static struct fathom_error *open_next(const struct watch_chain *chain, int *fd)
 		error = fathom_error_create(
 			FATHOM_ERROR_INVALID_ARGUMENT,
 			"%s: a file is there that is not empty", chain->path);
-	return error;
+	return error ? error : sync_folder(chain->path);
 }
 
 struct fathom_error *watch_chain_move_on(struct watch_chain *chain, bool *moved)
