@@ -61,7 +61,8 @@ struct report_link {
 	struct report_origin origin;
 	struct report_pulse *pulse; /* NULL without a target */
 	uint8_t watcher[FATHOM_KEY_SIZE];
-	uint64_t interval_ms; /* wanted at first, then the watcher's */
+	uint64_t wanted_ms;   /* between heartbeats */
+	uint64_t interval_ms; /* the same, as the watcher has it */
 	int wake;	      /* eventfd: there is something to do */
 
 	pthread_mutex_t lock; /* of what follows */
@@ -121,6 +122,7 @@ report_link_create(const struct report_link_settings *settings,
 		return fathom_error_create(FATHOM_ERROR_NO_MEMORY,
 					   "out of memory");
 	link->fd = -1;
+	link->wanted_ms = settings->interval_ms;
 	link->interval_ms = settings->interval_ms;
 	memcpy(link->watcher, settings->watcher, FATHOM_KEY_SIZE);
 	pthread_mutex_init(&link->lock, NULL);
@@ -290,7 +292,7 @@ static bool send_hello(struct report_link *link)
 
 	memset(message, 0, sizeof(*message));
 	message->type = REPORT_HELLO;
-	message->interval_ms = link->interval_ms;
+	message->interval_ms = link->wanted_ms;
 	message->origin = link->origin;
 	return send_message(link, message);
 }

@@ -23,6 +23,7 @@
 #include "key_store_file.h"
 #include "privileges.h"
 #include "ready.h"
+#include "ring_serve.h"
 #include "serve.h"
 #include "served_target.h"
 #include "server_options.h"
@@ -37,7 +38,8 @@ struct agent_options {
 
 static const struct argp_option options[] = {
 	{"listen", 'l', "ENDPOINT", 0,
-	 "Listen at unix:PATH or tcp:ADDRESS:PORT (no names, IPv6 in brackets); up to 4 times",
+	 "Listen at unix:PATH or tcp:ADDRESS:PORT (no names, IPv6 in brackets); up to 4 times. Or "
+	 "serve in the shared memory of shm:PATH, and at nothing else",
 	 0},
 	{"target", 't', "URI", 0,
 	 "What to serve: qemu:QMP-SOCKET or dump:FILE (default: $FATHOM_TARGET)",
@@ -59,6 +61,7 @@ static void check_complete(const struct agent_options *agent,
 		argp_error(
 			state,
 			"which target? give --target URI or set FATHOM_TARGET");
+	(void)server_options_share(&agent->server, state);
 }
 
 static error_t parse(int key, char *argument, struct argp_state *state)
@@ -160,25 +163,80 @@ static void become_user(const struct agent_options *agent)
 	die_if(STATUS_TOOL_FAILED, privileges_drop(uid, gid));
 }
 
-static void listen_for_clients(const struct agent_options *agent,
-			       struct serve *serve)
+/* Whom sockets and shared memory belong to. */
+static void find_owner(const struct agent_options *agent, uid_t *uid,
+		       gid_t *gid)
 {
-	uid_t uid = geteuid();
-	gid_t gid = getegid();
-
+	*uid = geteuid();
+	*gid = getegid();
 	if (agent->user)
 		die_if(STATUS_TOOL_FAILED,
-		       privileges_find_user(agent->user, &uid, &gid));
+		       privileges_find_user(agent->user, uid, gid));
 	if (agent->server.group)
 		die_if(STATUS_TOOL_FAILED,
-		       privileges_find_group(agent->server.group, &gid));
+		       privileges_find_group(agent->server.group, gid));
+}
+
+static struct served_target *open_target(const struct agent_options *agent,
+					 const struct key_store_file *store)
+{
+	struct served_target *target;
+
+	become_user(agent);
+	die_if(FATHOM_EXIT_TARGET,
+	       served_target_open(agent->target, &store->header, sizeof(*store),
+				  &target));
+	return target;
+}
+
+/* From here on there is nothing but serving. */
+static void settle(const struct agent_options *agent)
+{
+	ready_tell(program_invocation_short_name, agent->server.listen,
+		   agent->server.listen_count);
+	die_if(STATUS_TOOL_FAILED,
+	       privileges_filter_syscalls(PRIVILEGES_TARGET));
+}
+
+static void serve_in_memory(const struct agent_options *agent,
+			    const struct key_store_file *store,
+			    struct server_settings *settings)
+{
+	struct ring_server *server;
+	struct ring_memory memory;
+	uid_t uid;
+	gid_t gid;
+
+	find_owner(agent, &uid, &gid);
+	die_if(STATUS_TOOL_FAILED,
+	       ring_serve_open(&agent->server, uid, gid, &memory));
+	settings->context = open_target(agent, store);
+	die_if(STATUS_TOOL_FAILED,
+	       ring_serve_create(&agent->server, settings, &memory, &server));
+	settle(agent);
+	ring_server_run(server);
+	ring_server_destroy(server);
+}
+
+static void serve_at_sockets(const struct agent_options *agent,
+			     const struct key_store_file *store,
+			     struct serve *serve)
+{
+	uid_t uid;
+	gid_t gid;
+
+	find_owner(agent, &uid, &gid);
 	die_if(STATUS_TOOL_FAILED, serve_listen(serve, agent->server.listen,
 						agent->server.listen_count,
 						agent->server.mode, uid, gid));
+	serve->settings->context = open_target(agent, store);
+	die_if(STATUS_TOOL_FAILED, serve_create(serve));
+	settle(agent);
+	die_if(STATUS_TOOL_FAILED, serve_run(serve));
 }
 
-static int serve_target(const struct agent_options *agent,
-			const struct key_store_file *store)
+static void serve_target(const struct agent_options *agent,
+			 const struct key_store_file *store)
 {
 	struct server_settings settings = {
 		.max_clients = agent->server.max_clients,
@@ -189,25 +247,13 @@ static int serve_target(const struct agent_options *agent,
 		.tick = served_target_tick,
 	};
 	struct serve serve = {.settings = &settings};
-	struct served_target *target;
-	struct fathom_error *error;
 
 	serve_catch_signals(&serve);
-	listen_for_clients(agent, &serve);
-	become_user(agent);
-	die_if(FATHOM_EXIT_TARGET,
-	       served_target_open(agent->target, &store->header, sizeof(*store),
-				  &target));
-	settings.context = target;
-	die_if(STATUS_TOOL_FAILED, serve_create(&serve));
-	ready_tell(program_invocation_short_name, agent->server.listen,
-		   agent->server.listen_count);
-	die_if(STATUS_TOOL_FAILED,
-	       privileges_filter_syscalls(PRIVILEGES_TARGET));
-	error = serve_run(&serve);
-	served_target_close(target);
-	die_if(STATUS_TOOL_FAILED, error);
-	return EXIT_SUCCESS;
+	if (ring_serve_path(&agent->server))
+		serve_in_memory(agent, store, &settings);
+	else
+		serve_at_sockets(agent, store, &serve);
+	served_target_close(settings.context);
 }
 
 int command_agent(int argc, char **argv)
@@ -217,11 +263,10 @@ int command_agent(int argc, char **argv)
 		.server = SERVER_OPTIONS_DEFAULTS,
 	};
 	struct key_store_file store = {};
-	int status;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &agent);
 	read_store(&agent, &store);
-	status = serve_target(&agent, &store);
+	serve_target(&agent, &store);
 	crypto_wipe(&store, sizeof(store));
-	return status;
+	return EXIT_SUCCESS;
 }

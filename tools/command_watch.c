@@ -59,6 +59,8 @@ struct watch_options {
 	unsigned int patience; /* seconds */
 	const char *state;
 	const char *verify;
+	char **more; /* files that follow it */
+	size_t more_count;
 	const char *watch_key; /* public, for --verify */
 	bool top;
 };
@@ -84,7 +86,8 @@ static const struct argp_option options[] = {
 	 "Write how all IDSes are to this file, for --top ($XDG_RUNTIME_DIR/fathom-watch.json, else none)",
 	 0},
 	{"verify", KEY_VERIFY, "FILE", 0,
-	 "Check a log: whether a line was changed, added or taken away", 1},
+	 "Check a log: whether a line was changed, added or taken away; if it went on in other files, the oldest comes first",
+	 1},
 	{"watch-key", KEY_WATCH_KEY, "FILE", 0,
 	 "With --verify: the watcher's public key (~/.config/fathom/watch.pub)",
 	 1},
@@ -134,8 +137,9 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 	case KEY_TOP:
 		watch->top = true;
 		return 0;
-	case ARGP_KEY_ARG:
-		argp_error(state, "`%s' is one argument too many", argument);
+	case ARGP_KEY_ARGS:
+		watch->more = state->argv + state->next;
+		watch->more_count = (size_t)(state->argc - state->next);
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -145,14 +149,16 @@ static error_t parse(int key, char *argument, struct argp_state *state)
 static const struct argp argp = {
 	.options = options,
 	.parser = parse,
-	.args_doc = "--listen ADDRESS:PORT\n--verify FILE\n--top",
+	.args_doc = "--listen ADDRESS:PORT\n--verify FILE [FILE...]\n--top",
 	.doc = "Wait for the findings of IDSes, and notice when one of them stops.\v"
+	       "SIGHUP: read the list again, and go on in new files where somebody has moved "
+	       "logs away.\n\n"
 	       "Exit status: 0 when ended by SIGTERM or SIGINT, or if the log is whole; 1 if it "
 	       "is not, or no watcher runs (--top); 123 for wrong usage, keys or lists; 125 if "
 	       "it cannot serve.",
 };
 
-static volatile sig_atomic_t stop;
+static volatile sig_atomic_t stop, renew;
 
 static void ask_to_stop(int number)
 {
@@ -160,16 +166,25 @@ static void ask_to_stop(int number)
 	stop = 1;
 }
 
+static void ask_to_renew(int number)
+{
+	(void)number;
+	renew = 1;
+}
+
 /* Only while the server waits, so that none comes unnoticed. */
 static void catch_signals(sigset_t *while_waiting)
 {
 	struct sigaction action = {.sa_handler = ask_to_stop};
+	struct sigaction again = {.sa_handler = ask_to_renew};
 	sigset_t signals;
 
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGTERM);
 	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGHUP);
 	sigprocmask(SIG_BLOCK, &signals, while_waiting);
+	sigaction(SIGHUP, &again, NULL);
 	sigaction(SIGTERM, &action, NULL);
 	sigaction(SIGINT, &action, NULL);
 	signal(SIGPIPE, SIG_IGN);
@@ -252,10 +267,12 @@ static int serve(const struct watch_options *watch)
 		.listen = watch->listen,
 		.patience_ms = watch->patience * UINT64_C(1000),
 		.state = state_path(watch),
+		.list = path_of(watch->authorized, AUTHORIZED_FILE),
 		.authorized = &authorized,
 		.outputs = &outputs,
 		.hook = &hook,
 		.stop = &stop,
+		.renew = &renew,
 		.waiting_mask = &while_waiting,
 		.ready = tell_ready,
 	};
@@ -264,8 +281,7 @@ static int serve(const struct watch_options *watch)
 	check_hook(watch);
 	check(fathom_key_file_read(path_of(watch->key, REPORT_WATCH_KEY_FILE),
 				   true, settings.key));
-	check(watch_authorized_read(path_of(watch->authorized, AUTHORIZED_FILE),
-				    &authorized));
+	check(watch_authorized_read(settings.list, &authorized));
 	open_outputs(watch, &settings);
 	catch_signals(&while_waiting);
 	error = watch_server_run(&settings);
@@ -277,21 +293,42 @@ static int serve(const struct watch_options *watch)
 	return EXIT_SUCCESS;
 }
 
+/* Which lines, and of what. */
+static void print_extent(const char *name,
+			 const struct watch_chain_extent *extent)
+{
+	if (!extent->before)
+		printf("%s: %" PRIu64 " lines, none changed, none missing\n",
+		       name, extent->lines);
+	else
+		printf("%s: lines %" PRIu64 " to %" PRIu64
+		       ", none changed, none missing; those before are not here\n",
+		       name, extent->before + 1,
+		       extent->before + extent->lines);
+}
+
 static int verify(const struct watch_options *watch)
 {
+	size_t count = watch->more_count + 1;
+	const char **paths = xreallocarray(NULL, count, sizeof(*paths));
+	struct watch_chain_extent extent;
 	uint8_t key[FATHOM_KEY_SIZE];
 	struct fathom_error *error;
-	uint64_t lines;
+	size_t i;
 
+	paths[0] = watch->verify;
+	for (i = 1; i < count; i++)
+		paths[i] = watch->more[i - 1];
 	check(fathom_key_file_read(
 		path_of(watch->watch_key, REPORT_WATCH_PUB_FILE), false, key));
-	error = watch_chain_verify(watch->verify, key, &lines);
-	if (!error) {
-		printf("%s: %" PRIu64 " lines, none changed, none missing\n",
-		       watch->verify, lines);
+	error = watch_chain_verify(paths, count, key, &extent);
+	if (!error)
+		print_extent(paths[count - 1], &extent);
+	else
+		warnx("%s", error->message);
+	free(paths);
+	if (!error)
 		return EXIT_SUCCESS;
-	}
-	warnx("%s", error->message);
 	fathom_error_destroy(error);
 	return STATUS_NEGATIVE;
 }
@@ -305,6 +342,9 @@ int command_watch(int argc, char **argv)
 	if (!!watch.listen + !!watch.verify + watch.top != 1)
 		errx(FATHOM_EXIT_USAGE,
 		     "one of --listen, --verify and --top is needed");
+	if (watch.more_count && !watch.verify)
+		errx(FATHOM_EXIT_USAGE, "`%s' is one argument too many",
+		     watch.more[0]);
 	if (watch.verify)
 		return verify(&watch);
 	if (watch.listen)

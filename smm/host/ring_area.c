@@ -79,7 +79,7 @@ struct fathom_error *ring_area_attach(struct ring_area *area, void *memory,
 	if (size < RING_PAGE || atomic_load(&header->magic) != RING_MAGIC)
 		return fathom_error_create(
 			FATHOM_ERROR_TARGET,
-			"nobody has ever served there: is fathom-relay running?");
+			"nobody has ever served there: is fathom-relay, or fathom agent, running?");
 	if (atomic_load(&header->version) != RING_VERSION)
 		return fathom_error_create(
 			FATHOM_ERROR_PROTOCOL,

@@ -56,7 +56,9 @@ static struct fathom_error *failed(const struct shm *shm, const char *what)
 
 static struct fathom_error *nobody_serves(const struct shm *shm)
 {
-	return failed(shm, "nobody serves there: is fathom-relay running?");
+	return failed(
+		shm,
+		"nobody serves there: is fathom-relay, or fathom agent, running?");
 }
 
 static void begin_exchange(struct shm *shm)
@@ -103,7 +105,7 @@ static struct fathom_error *check_relay(struct shm *shm)
 			shm,
 			fathom_error_create(
 				FATHOM_ERROR_TARGET,
-				"shared memory %s: the relay has stood still for %u ms: it has died, or its machine is paused",
+				"shared memory %s: whoever serves there has stood still for %u ms: it has died, or its machine is paused",
 				shm->path, shm->dead_ms));
 	if (now >= shm->deadline)
 		return timed_out(

@@ -453,7 +453,7 @@ check_paused_guest() {
 check_healthy() {
 	guest dmesg >"$WORK/dmesg"
 	check "the guest's kernel has nothing to complain about" \
-		not grep -E 'WARNING:|BUG:|Oops|soft lockup|stall|MCE' "$WORK/dmesg"
+		not grep -E 'WARNING:|BUG:|Oops|soft lockup|detected stall|MCE' "$WORK/dmesg"
 	guest cat /run/relay.log >"$WORK/relay.log"
 }
 

@@ -182,7 +182,7 @@ check_paused_guest() {
 
 check_ring_relay_dies() {
 	check "ring: the relay ends when told to" relay_ends ring TERM
-	expect_end "ring: nobody serves" "is fathom-relay running" 4 \
+	expect_end "ring: nobody serves" "nobody serves there" 4 \
 		run "$SHM" "$WORK/version"
 	check "ring: a new relay" relay_start ring 991 --listen "$SHM"
 	check "ring: serves" run "$SHM" "$WORK/version"

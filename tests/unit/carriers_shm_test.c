@@ -263,9 +263,9 @@ static void nobody_there(void **state)
 	cannot_open(shared, "nobody has ever served there");
 	start(shared);
 	stop(shared);
-	cannot_open(shared, "is fathom-relay running?");
+	cannot_open(shared, "is fathom-relay, or fathom agent, running?");
 	unlink(shared->path);
-	cannot_open(shared, "is fathom-relay running?");
+	cannot_open(shared, "is fathom-relay, or fathom agent, running?");
 	assert_int_equal(mkdir(shared->path, 0700), 0);
 	cannot_open(shared, "directory");
 	assert_int_equal(rmdir(shared->path), 0);
@@ -281,7 +281,7 @@ static void started_anew_between_calls(void **state)
 	wire_works(wire);
 	stop(shared);
 	client_error_says(wire_exchange(wire, "x", 1),
-			  "is fathom-relay running?");
+			  "is fathom-relay, or fathom agent, running?");
 	start(shared);
 	wire_works(wire);
 	stop(shared);
@@ -528,7 +528,7 @@ static void file_of_others(void **state)
 	assert_int_equal(status.st_mode, S_IFREG | 0640);
 	assert_int_equal(status.st_size, ring_area_size(SLOTS));
 	client_error_says(ring_file_open(shared->path, &file, &memory, &size),
-			  "another relay serves there");
+			  "somebody else serves there");
 	strcpy((char *)shared->memory, "something that was dear to somebody");
 	munmap(shared->memory, shared->size);
 	shared->memory = NULL;

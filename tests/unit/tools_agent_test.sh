@@ -90,6 +90,41 @@ test_ipv6() {
 	stop "$PID"
 }
 
+test_shared_memory() {
+	local user=()
+
+	((EUID)) || user=(--user 990)
+	chmod 777 .
+	start log fathom agent --target "dump:$DUMP" --mode 600 "${user[@]}" \
+		--listen "shm:$PWD/ring"
+	expect_served "shm:$PWD/ring"
+	expect_served "shm:$PWD/ring"
+	run stat -c '%a %u' ring
+	expect_stdout "600 $( ((EUID)) && echo "$EUID" || echo 990)"
+	run fathom agent --target "dump:$DUMP" --listen "shm:$PWD/ring"
+	expect_status 123
+	expect_stderr "somebody else serves there"
+	run timeout 20 fathom info --no-cache --target "shm:$PWD/ring" \
+		--key "$SCRATCH/stranger.key"
+	expect_status 121
+	expect_stderr "keeps silent"
+	stop "$PID"
+	run timeout 20 fathom info --no-cache --target "shm:$PWD/ring" \
+		--reconnect 0
+	expect_status 121
+	expect_stderr "nobody serves there"
+}
+
+# Not with sockets: who waits at them does not look into memory.
+test_shared_memory_alone() {
+	run fathom agent --target "dump:$DUMP" --listen "shm:$PWD/ring" \
+		--listen "unix:$PWD/a.sock"
+	expect_status 123
+	expect_stderr "shared memory is served alone"
+	run fathom agent --target dump:nothing --listen "shm:$PWD/ring"
+	expect_status 121
+}
+
 test_strangers_are_told_nothing() {
 	start log fathom agent --target "dump:$DUMP" \
 		--listen "unix:$PWD/agent.sock"
@@ -234,6 +269,26 @@ test_agent_comes_back() {
 	kill -CONT "$AGENT"
 	expect_progress
 	watch_stop
+}
+
+# The same where the two share memory.
+test_agent_in_memory_comes_back() {
+	[[ $IDS ]] || return
+	start agent.log fathom agent --target "dump:$DUMP" --listen "shm:$PWD/ring"
+	AGENT=$PID
+	: >out
+	FATHOM_TIMEOUT=2 FATHOM_RECONNECT=10 fathom run \
+		--target "shm:$PWD/ring" "$IDS" >out 2>err &
+	WATCH=$!
+	SERVERS+=("$WATCH")
+	expect_progress
+	kill -KILL "$AGENT"
+	sleep 0.5
+	start agent.log fathom agent --target "dump:$DUMP" --listen "shm:$PWD/ring"
+	AGENT=$PID
+	expect_progress
+	kill "$WATCH" "$AGENT"
+	wait "$WATCH" "$AGENT" 2>/dev/null
 }
 
 # What does not come back is said in time.

@@ -20,8 +20,9 @@
 static const uint8_t key[FATHOM_KEY_SIZE] = {1, 2, 3};
 static uint8_t public_key[FATHOM_KEY_SIZE];
 static char folder[] = "/tmp/fathom-chain-XXXXXX";
-static char path[64], head[64];
+static char path[64], head[64], older[64], oldest[64];
 static unsigned int recalled;
+static struct watch_chain_extent extent;
 
 static void recall(void *context, const json_t *event)
 {
@@ -50,14 +51,21 @@ static struct watch_chain *open_chain(void)
 	return chain;
 }
 
+static void unlink_all(void)
+{
+	unlink(path);
+	unlink(head);
+	unlink(older);
+	unlink(oldest);
+}
+
 static int set_up(void **state)
 {
 	struct watch_chain *chain;
 	unsigned int i;
 
 	(void)state;
-	unlink(path);
-	unlink(head);
+	unlink_all();
 	chain = open_chain();
 	for (i = 1; i <= LINES; i++)
 		append(chain, i);
@@ -73,26 +81,42 @@ static int set_up_folder(void **state)
 		return -1;
 	snprintf(path, sizeof(path), "%s/log", folder);
 	snprintf(head, sizeof(head), "%s/log.head", folder);
+	snprintf(older, sizeof(older), "%s/log.1", folder);
+	snprintf(oldest, sizeof(oldest), "%s/log.2", folder);
 	return !!report_tls_public_key(key, public_key);
 }
 
 static int tear_down_folder(void **state)
 {
 	(void)state;
-	unlink(path);
-	unlink(head);
+	unlink_all();
 	return rmdir(folder);
+}
+
+/* Of one file, or of two. */
+static struct fathom_error *verify(const char *first, const char *second)
+{
+	const char *paths[] = {first, second};
+
+	return watch_chain_verify(paths, second ? 2 : 1, public_key, &extent);
+}
+
+static void expect_wrong(struct fathom_error *error, const char *what)
+{
+	assert_non_null(error);
+	if (!strstr(error->message, what))
+		fail_msg("%s", error->message);
+	fathom_error_destroy(error);
 }
 
 static void expect_fine(uint64_t count)
 {
-	struct fathom_error *error;
-	uint64_t lines;
+	struct fathom_error *error = verify(path, NULL);
 
-	error = watch_chain_verify(path, public_key, &lines);
 	if (error)
 		fail_msg("%s", error->message);
-	assert_int_equal(lines, count);
+	assert_int_equal(extent.before, 0);
+	assert_int_equal(extent.lines, count);
 }
 
 /* Neither the verifier nor a watcher that goes on with it may overlook it. */
@@ -100,13 +124,8 @@ static void expect_broken(const char *what)
 {
 	struct watch_chain *chain;
 	struct fathom_error *error;
-	uint64_t lines;
 
-	error = watch_chain_verify(path, public_key, &lines);
-	assert_non_null(error);
-	if (!strstr(error->message, what))
-		fail_msg("%s", error->message);
-	fathom_error_destroy(error);
+	expect_wrong(verify(path, NULL), what);
 	error = watch_chain_open(path, key, NULL, NULL, &chain);
 	assert_non_null(error);
 	fathom_error_destroy(error);
@@ -247,8 +266,9 @@ static void an_end_cut_off_shows(void **state)
 	/* In the middle of a line, too. */
 	write_file(path, text, size - 1);
 	expect_broken("ends with line 4, but 5 were signed");
+	/* All of it: a watcher goes on, see below. */
 	write_file(path, text, 0);
-	expect_broken("ends with line 0, but 5 were signed");
+	expect_wrong(verify(path, NULL), "ends with line 0, but 5 were signed");
 	free(text);
 }
 
@@ -258,7 +278,6 @@ static void a_head_that_is_gone_or_forged_shows(void **state)
 	struct watch_chain *chain;
 	struct fathom_error *error;
 	size_t size, at;
-	uint64_t lines;
 	char *text;
 
 	(void)state;
@@ -266,7 +285,7 @@ static void a_head_that_is_gone_or_forged_shows(void **state)
 	for (at = 0; at + 60 < size; at += 7) {
 		text[at] ^= 1;
 		write_file(head, text, size);
-		error = watch_chain_verify(path, public_key, &lines);
+		error = verify(path, NULL);
 		/* Padding is nothing. */
 		assert_true(error || text[at] == ('\n' ^ 1) ||
 			    text[at] == (' ' ^ 1));
@@ -298,16 +317,7 @@ static void lines_that_nobody_signed_show(void **state)
 	watch_chain_close(chain);
 	text = read_file(path, &size);
 	write_file(head, old_head, old_size);
-	{
-		struct fathom_error *error;
-		uint64_t lines;
-
-		error = watch_chain_verify(path, public_key, &lines);
-		assert_non_null(error);
-		assert_non_null(
-			strstr(error->message, "line 6: is not signed"));
-		fathom_error_destroy(error);
-	}
+	expect_wrong(verify(path, NULL), "line 6: is not signed");
 	/* That is how a watcher leaves it that is killed between the two. */
 	chain = open_chain();
 	watch_chain_close(chain);
@@ -335,6 +345,230 @@ static void a_torn_end_is_cut_off(void **state)
 	free(text);
 }
 
+/* As logrotate does it; then more lines, up to @last. */
+static void rotate(struct watch_chain *chain, const char *to, unsigned int from,
+		   unsigned int last)
+{
+	struct fathom_error *error;
+	bool moved;
+
+	assert_int_equal(rename(path, to), 0);
+	error = watch_chain_move_on(chain, &moved);
+	if (error)
+		fail_msg("%s", error->message);
+	assert_true(moved);
+	for (; from <= last; from++)
+		append(chain, from);
+	assert_null(watch_chain_commit(chain));
+}
+
+/* Three files: lines 1 to 5, 6 to 8, 9 to 10. */
+static void make_files(void)
+{
+	struct watch_chain *chain = open_chain();
+
+	rotate(chain, oldest, 6, 8);
+	rotate(chain, older, 9, 10);
+	watch_chain_close(chain);
+}
+
+static void expect_extent(uint64_t before, uint64_t lines,
+			  struct fathom_error *error)
+{
+	if (error)
+		fail_msg("%s", error->message);
+	assert_int_equal(extent.before, before);
+	assert_int_equal(extent.lines, lines);
+}
+
+static void a_log_goes_on_from_file_to_file(void **state)
+{
+	struct watch_chain *chain;
+	const char *all[] = {oldest, older, path};
+	bool moved;
+
+	(void)state;
+	make_files();
+	expect_extent(0, 5, verify(oldest, NULL));
+	expect_extent(5, 3, verify(older, NULL));
+	expect_extent(8, 2, verify(path, NULL));
+	expect_extent(0, 8, verify(oldest, older));
+	expect_extent(5, 5, verify(older, path));
+	expect_extent(0, 10, watch_chain_verify(all, 3, public_key, &extent));
+	chain = open_chain();
+	assert_int_equal(recalled, 2);
+	append(chain, 11);
+	assert_null(watch_chain_commit(chain));
+	/* Nobody has moved it. */
+	assert_null(watch_chain_move_on(chain, &moved));
+	assert_false(moved);
+	append(chain, 12);
+	assert_null(watch_chain_commit(chain));
+	watch_chain_close(chain);
+	expect_extent(0, 12, watch_chain_verify(all, 3, public_key, &extent));
+}
+
+static void a_missing_file_shows(void **state)
+{
+	(void)state;
+	make_files();
+	expect_wrong(verify(oldest, path), "begins with line 9, but");
+	expect_wrong(verify(oldest, path), "is missing");
+	expect_wrong(verify(path, oldest), "begins with line 1, but");
+	expect_wrong(verify(older, older), "begins with line 6, but");
+}
+
+/* Each file by itself: its end guards its last line, too. */
+static void each_changed_byte_of_an_ended_file_shows(void **state)
+{
+	size_t size, at;
+	char *text;
+
+	(void)state;
+	make_files();
+	text = read_file(older, &size);
+	for (at = 0; at < size; at++) {
+		struct fathom_error *error;
+
+		text[at] ^= 1;
+		write_file(older, text, size);
+		error = verify(older, NULL);
+		if (!error)
+			fail_msg("byte %zu: %s", at, text);
+		fathom_error_destroy(error);
+		text[at] ^= 1;
+	}
+	/* Without its end: only its successor can tell. */
+	*strstr(text, "{\"end\"") = '\0';
+	write_file(older, text, strlen(text));
+	expect_wrong(verify(older, NULL), "has no signed end");
+	expect_extent(5, 5, verify(older, path));
+	*line_at(text, 3) = '\0';
+	write_file(older, text, strlen(text));
+	expect_wrong(verify(older, NULL), "has no signed end");
+	expect_wrong(verify(older, path), "begins with line 9, but");
+	/* Its first line taken away. */
+	memmove(text, line_at(text, 2), strlen(line_at(text, 2)) + 1);
+	write_file(older, text, strlen(text));
+	expect_wrong(verify(older, path), "is not where it was written");
+	free(text);
+}
+
+/* A head that was seen once is no end. */
+static void a_head_is_not_taken_for_an_end(void **state)
+{
+	size_t size, head_size;
+	char *text, *old_head = read_file(head, &head_size), *line;
+
+	(void)state;
+	text = read_file(path, &size);
+	old_head[strcspn(old_head, "\n")] = '\0';
+	assert_true(asprintf(&line, "%s{\"end\":%s}\n", text, old_head) > 0);
+	write_file(path, line, strlen(line));
+	expect_broken("its end: not signed by this watcher's key");
+	free(line);
+	free(text);
+	free(old_head);
+}
+
+static void nothing_stands_behind_an_end(void **state)
+{
+	size_t size, more_size;
+	char *text, *more;
+
+	(void)state;
+	make_files();
+	text = read_file(oldest, &size);
+	more = read_file(older, &more_size);
+	memcpy(text + size, more, more_size);
+	write_file(oldest, text, size + more_size);
+	expect_wrong(verify(oldest, NULL), "stands behind the end");
+	write_file(oldest, text, size + 3);
+	expect_wrong(verify(oldest, NULL), "stands behind the end");
+	free(text);
+	free(more);
+}
+
+/* No watcher was there when it was moved away. */
+static void a_log_that_was_moved_meanwhile_is_gone_on_with(void **state)
+{
+	struct watch_chain *chain;
+
+	(void)state;
+	assert_int_equal(rename(path, oldest), 0);
+	chain = open_chain();
+	assert_int_equal(watch_chain_missing(chain), 5);
+	append(chain, 6);
+	assert_null(watch_chain_commit(chain));
+	watch_chain_close(chain);
+	expect_extent(5, 1, verify(path, NULL));
+	expect_extent(0, 6, verify(oldest, path));
+	expect_wrong(verify(oldest, NULL), "has no signed end");
+	chain = open_chain();
+	assert_int_equal(watch_chain_missing(chain), 0);
+	watch_chain_close(chain);
+}
+
+/* Killed at each step of going on: the next watcher does so. */
+static void an_interrupted_rotation_is_finished(void **state)
+{
+	size_t head_size, size;
+	char *old_head = read_file(head, &head_size), *text;
+	struct watch_chain *chain = open_chain();
+	bool moved;
+
+	(void)state;
+	assert_int_equal(rename(path, oldest), 0);
+	assert_null(watch_chain_move_on(chain, &moved));
+	watch_chain_close(chain);
+	expect_extent(0, 5, verify(oldest, NULL));
+	chain = open_chain();
+	append(chain, 6);
+	assert_null(watch_chain_commit(chain));
+	watch_chain_close(chain);
+	/* The first line is written, and the head is not, or the line is torn.
+	 */
+	write_file(head, old_head, head_size);
+	chain = open_chain();
+	watch_chain_close(chain);
+	expect_extent(0, 6, verify(oldest, path));
+	write_file(head, old_head, head_size);
+	text = read_file(path, &size);
+	write_file(path, text, size / 2);
+	chain = open_chain();
+	append(chain, 6);
+	assert_null(watch_chain_commit(chain));
+	watch_chain_close(chain);
+	expect_extent(0, 6, verify(oldest, path));
+	free(text);
+	free(old_head);
+}
+
+static void a_log_that_cannot_go_on_stays_where_it_is(void **state)
+{
+	struct watch_chain *chain = open_chain();
+	struct fathom_error *error;
+	bool moved;
+
+	(void)state;
+	assert_int_equal(rename(path, oldest), 0);
+	write_file(path, "x\n", 2);
+	error = watch_chain_move_on(chain, &moved);
+	assert_false(moved);
+	expect_wrong(error, "not empty");
+	append(chain, 6);
+	assert_null(watch_chain_commit(chain));
+	/* At the next occasion. */
+	unlink(path);
+	assert_null(watch_chain_move_on(chain, &moved));
+	assert_true(moved);
+	append(chain, 7);
+	assert_null(watch_chain_commit(chain));
+	watch_chain_close(chain);
+	expect_extent(0, 6, verify(oldest, NULL));
+	expect_extent(0, 7, verify(oldest, path));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -350,6 +584,14 @@ int main(void)
 		TEST(a_head_that_is_gone_or_forged_shows),
 		TEST(lines_that_nobody_signed_show),
 		TEST(a_torn_end_is_cut_off),
+		TEST(a_log_goes_on_from_file_to_file),
+		TEST(a_missing_file_shows),
+		TEST(each_changed_byte_of_an_ended_file_shows),
+		TEST(a_head_is_not_taken_for_an_end),
+		TEST(nothing_stands_behind_an_end),
+		TEST(a_log_that_was_moved_meanwhile_is_gone_on_with),
+		TEST(an_interrupted_rotation_is_finished),
+		TEST(a_log_that_cannot_go_on_stays_where_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, set_up_folder, tear_down_folder);

@@ -340,6 +340,36 @@ static void a_target_that_cannot_be_opened_is_an_alarm(void **state)
 	expect("!ids-restarted ids-connected session-started ids-ended ");
 }
 
+/* The administrator changes his mind while it runs. */
+static void what_is_said_of_it_may_change(void **state)
+{
+	struct watch_ids said = {.name = "first", .required = true};
+
+	(void)state;
+	/* It has three intervals from now on, not from the beginning. */
+	now += 100 * INTERVAL;
+	watch_ids_change(&ids, &said, now);
+	watch_ids_tick(&ids, now + 3 * REPORT_DEFAULT_INTERVAL_MS - 1);
+	expect("");
+	watch_ids_tick(&ids, now + 3 * REPORT_DEFAULT_INTERVAL_MS);
+	expect("!ids-missing ");
+	said.required = false;
+	watch_ids_change(&ids, &said, now);
+	expect("ids-there ");
+	connect_and_beat();
+	memset(said.digest, 'b', sizeof(said.digest) - 1);
+	watch_ids_change(&ids, &said, now);
+	expect("!program-changed ");
+	memset(said.digest, 'a', sizeof(said.digest) - 1);
+	watch_ids_change(&ids, &said, now);
+	expect("program-authorized ");
+	/* It is still the same process, with the same heartbeats. */
+	now += INTERVAL;
+	challenge();
+	assert_true(beat(2, proof, 11));
+	expect("");
+}
+
 static void lost_findings_are_told_once(void **state)
 {
 	static struct report_message message = {.number = 1};
@@ -448,6 +478,7 @@ int main(void)
 		TEST(who_was_there_before_is_expected),
 		TEST(incidents_are_alarms),
 		TEST(a_target_that_cannot_be_opened_is_an_alarm),
+		TEST(what_is_said_of_it_may_change),
 		TEST(lost_findings_are_told_once),
 		TEST(findings_are_taken_once_and_in_order),
 		TEST(lists_are_read_strictly),

@@ -23,7 +23,7 @@
 #include "options.h"
 #include "privileges.h"
 #include "ready.h"
-#include "ring_relay.h"
+#include "ring_serve.h"
 #include "serve.h"
 #include "server.h"
 #include "smi.h"
@@ -129,8 +129,10 @@ static void serve_ring(const struct options *options,
 		       gid_t gid, gid_t file_group)
 {
 	struct ring_server *server;
+	struct ring_memory memory;
 
-	die_if(ring_relay_create(options, settings, uid, file_group, &server));
+	die_if(ring_serve_open(&options->server, uid, file_group, &memory));
+	die_if(ring_serve_create(&options->server, settings, &memory, &server));
 	give_up_privileges(options, uid, gid);
 	ready_tell("fathom-relay", options->server.listen,
 		   options->server.listen_count);
@@ -156,7 +158,7 @@ int main(int argc, char **argv)
 	settings.idle_ms = (uint64_t)options.server.idle_seconds * 1000;
 	settings.context = &way;
 	serve_catch_signals(&serve);
-	if (ring_relay_path(&options)) {
+	if (ring_serve_path(&options.server)) {
 		serve_ring(&options, &settings, uid, gid, socket_group);
 		return EXIT_SUCCESS;
 	}

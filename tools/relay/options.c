@@ -5,7 +5,6 @@
 
 #include <argp.h>
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,27 +44,6 @@ static void add_socket(struct options *options, const char *path,
 		server_options_listen(&options->server, endpoint, state);
 }
 
-static bool has_shared_memory(const struct options *options)
-{
-	unsigned int i;
-
-	for (i = 0; i < options->server.listen_count; i++) {
-		if (!strncmp(options->server.listen[i], RELAY_SHARED_MEMORY,
-			     strlen(RELAY_SHARED_MEMORY)))
-			return true;
-	}
-	return false;
-}
-
-/* Who waits at sockets cannot look into memory, and the other way round. */
-static void check_alone(const struct options *options, struct argp_state *state)
-{
-	if (options->agent || options->server.listen_count > 1)
-		argp_error(
-			state,
-			"shared memory is for the agent in the firmware, and for no other place to listen at: start another relay");
-}
-
 /*
  * The firmware's relay is where IDSes of this machine look for it, unless
  * another place was named for them.
@@ -76,8 +54,11 @@ static void add_default(struct options *options, struct argp_state *state)
 
 	if (options->agent && !options->server.listen_count)
 		argp_error(state, "where to listen? give --listen");
-	if (has_shared_memory(options)) {
-		check_alone(options, state);
+	if (server_options_share(&options->server, state)) {
+		if (options->agent)
+			argp_error(
+				state,
+				"a relay serves in shared memory for the agent in the firmware only");
 		return;
 	}
 	for (i = 0; i < options->server.listen_count; i++) {

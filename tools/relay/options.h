@@ -14,9 +14,6 @@
 #define RELAY_EXIT_USAGE    2
 #define RELAY_EXIT_NO_AGENT 3
 
-/** What an endpoint that is no socket begins with. */
-#define RELAY_SHARED_MEMORY "shm:"
-
 struct options {
 	const char *agent; /* where messages go; NULL: the firmware */
 	const char *user;  /* NULL: the default, where there is a choice */

@@ -83,7 +83,7 @@ static struct fathom_error *map_file(const char *path, int fd, void **memory,
 	if (flock(fd, LOCK_EX | LOCK_NB))
 		return fathom_error_create(
 			FATHOM_ERROR_INVALID_ARGUMENT,
-			"shared memory %s: another relay serves there", path);
+			"shared memory %s: somebody else serves there", path);
 	*size = (size_t)status.st_size;
 	*memory = mmap(NULL, *size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 	if (*memory == MAP_FAILED)

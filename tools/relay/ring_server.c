@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
-/* The relay's work at shared memory: see ring_server.h. */
+/* A server's work at shared memory: see ring_server.h. */
 #include "ring_server.h"
 
 #include <err.h>
@@ -21,6 +21,7 @@ struct ring_server {
 	uint32_t seen_wanted; /* the header's, when last acted upon */
 	bool complained;
 	uint64_t last_complaint; /* ms */
+	uint64_t last_tick;	 /* ms */
 	uint8_t *memory;	 /* of all messages and replies */
 };
 
@@ -96,6 +97,19 @@ static void serve(struct ring_server *server, struct ring_client *client)
 	ring_client_close(client);
 }
 
+/* It may take its time, as a call may. */
+static void tick(struct ring_server *server)
+{
+	uint64_t now = now_ms();
+
+	if (!server->settings.tick || now - server->last_tick < SERVER_TICK_MS)
+		return;
+	server->last_tick = now;
+	set_state(server, RING_CALLING);
+	server->settings.tick(server->settings.context);
+	set_state(server, RING_SERVING);
+}
+
 /* One message, then look at all slots again: so the turns are fair. */
 static bool serve_next(struct ring_server *server)
 {
@@ -169,6 +183,7 @@ void ring_server_run(struct ring_server *server)
 
 		atomic_fetch_add(&header->beat, 1);
 		any = serve_next(server) || any;
+		tick(server);
 		if (any)
 			ring_wait_over(&wait);
 		else

@@ -2,7 +2,7 @@
 /* Copyright (c) 2026 The Fathom authors */
 /**
  * @file
- * The relay's work at shared memory: as server.h, for IDSes that have it
+ * A server's work at shared memory: as server.h, for IDSes that have it
  * mapped. No socket, and nobody who could wake us if they run on another
  * machine: so it looks, and sleeps between looks.
  */
@@ -26,6 +26,8 @@ struct ring_server_settings {
 	struct fathom_error *(*exchange)(void *context, const void *message,
 					 size_t size, void *reply,
 					 size_t capacity, size_t *reply_size);
+	/** Called about twice a second; may be NULL. */
+	void (*tick)(void *context);
 	void *context;
 	/* Set by a signal, which ends a sleep, or is noticed after it. */
 	const volatile sig_atomic_t *stop;

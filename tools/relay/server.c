@@ -15,7 +15,6 @@
 #include "client.h"
 
 /* How late a time limit may be noticed. */
-#define TICK_MS 500
 
 /* Between two complaints, so that nobody can fill the log. */
 #define COMPLAINT_MS 1000u
@@ -207,7 +206,8 @@ static int wait_for_events(struct server *server, struct pollfd *pollfds)
 		client_poll(&server->clients[i],
 			    pollfds + SERVER_LISTENERS + i * CLIENT_POLLFDS);
 	if (nobody_waits(server))
-		time.tv_nsec = (room ? TICK_MS : SERVER_STRANGER_MS) * 1000000L;
+		time.tv_nsec =
+			(room ? SERVER_TICK_MS : SERVER_STRANGER_MS) * 1000000L;
 	return ppoll(pollfds,
 		     SERVER_LISTENERS + settings->max_clients * CLIENT_POLLFDS,
 		     &time, settings->waiting_mask);
@@ -238,7 +238,7 @@ static void tick(struct server *server)
 {
 	uint64_t now = now_ms();
 
-	if (!server->settings.tick || now - server->last_tick < TICK_MS)
+	if (!server->settings.tick || now - server->last_tick < SERVER_TICK_MS)
 		return;
 	server->last_tick = now;
 	server->settings.tick(server->settings.context);

@@ -34,6 +34,9 @@
 #define SERVER_SPARE_MS	   1000u
 #define SERVER_STRANGER_MS 250u
 
+/** Between two calls of a server's tick(). */
+#define SERVER_TICK_MS 500u
+
 struct server_settings {
 	int listeners[SERVER_LISTENERS]; /* non-blocking; -1: none */
 	unsigned int max_clients;	 /* 1..SERVER_MAX_CLIENTS */

@@ -3,6 +3,8 @@
 /* What servers have in common on the command line: see server_options.h. */
 #include "server_options.h"
 
+#include <string.h>
+
 #include "option_number.h"
 
 enum { KEY_MODE = 0x200, KEY_MAX_CLIENTS, KEY_IDLE };
@@ -11,9 +13,9 @@ enum { KEY_MODE = 0x200, KEY_MAX_CLIENTS, KEY_IDLE };
 
 static const struct argp_option entries[] = {
 	{"mode", KEY_MODE, "OCTAL", 0,
-	 "Permissions of Unix sockets (default: 0660)", 0},
+	 "Permissions of Unix sockets and shared memory (default: 0660)", 0},
 	{"group", 'g', "GROUP", 0,
-	 "Group of Unix sockets, whose members may use them (default: the user's)",
+	 "Group of Unix sockets and shared memory, whose members may use them (default: the user's)",
 	 0},
 	{"max-clients", KEY_MAX_CLIENTS, "N", 0,
 	 "Clients at one time (default: 16)", 0},
@@ -58,4 +60,21 @@ void server_options_listen(struct server_options *options, const char *endpoint,
 		argp_error(state, "more than %u places to listen at",
 			   SERVER_LISTENERS);
 	options->listen[options->listen_count++] = endpoint;
+}
+
+bool server_options_share(const struct server_options *options,
+			  struct argp_state *state)
+{
+	bool shares = false;
+	unsigned int i;
+
+	for (i = 0; i < options->listen_count; i++)
+		shares = shares ||
+			 !strncmp(options->listen[i], SERVER_SHARED_MEMORY,
+				  strlen(SERVER_SHARED_MEMORY));
+	if (shares && options->listen_count > 1)
+		argp_error(
+			state,
+			"shared memory is served alone: start another one for other places to listen at");
+	return shares;
 }

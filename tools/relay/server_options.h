@@ -9,9 +9,13 @@
 #define FATHOM_RELAY_SERVER_OPTIONS_H
 
 #include <argp.h>
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "server.h"
+
+/** What an endpoint that is no socket begins with. */
+#define SERVER_SHARED_MEMORY "shm:"
 
 struct server_options {
 	const char *listen[SERVER_LISTENERS]; /* endpoints */
@@ -39,5 +43,13 @@ extern const struct argp server_options_argp;
 /** `--listen`: one more endpoint. Too many are wrong usage (argp_error()). */
 void server_options_listen(struct server_options *options, const char *endpoint,
 			   struct argp_state *state);
+
+/**
+ * Whether one of the endpoints is shared memory. Then it must be the only one,
+ * or it is wrong usage: who waits at sockets cannot look into memory, and the
+ * other way round.
+ */
+bool server_options_share(const struct server_options *options,
+			  struct argp_state *state);
 
 #endif /* FATHOM_RELAY_SERVER_OPTIONS_H */

@@ -7,7 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <fathom/report.h>
+
 #include "key_file.h"
+
+/* Of the lines that carry what is known into a new file. */
+#define WATCH_CARRIED "ids-carried"
 
 /* Who it was, by the watcher's own knowledge. */
 static bool set_ids(json_t *event, const struct watch_ids *ids)
@@ -79,6 +84,32 @@ json_t *watch_event_notice(const struct watch_ids *ids,
 	return event;
 }
 
+json_t *watch_event_carried(const struct watch_ids *ids)
+{
+	struct watch_notice notice = {
+		.action = WATCH_CARRIED,
+		.severity = FATHOM_DEBUG,
+	};
+	bool there = ids->presence == WATCH_CONNECTED ||
+		     ids->presence == WATCH_GONE;
+	json_t *event;
+	json_t *watch;
+
+	snprintf(notice.message, sizeof(notice.message),
+		 "%s: what the log has said so far", ids->name);
+	event = watch_event_notice(ids, &notice);
+	watch = json_object_get(json_object_get(event, "fathom"), "watch");
+	if (!json_object_set_new(watch, "there", json_boolean(there)) &&
+	    !json_object_set_new(watch, "findings",
+				 json_integer((json_int_t)ids->findings)) &&
+	    (!ids->acknowledged ||
+	     !json_object_set_new(json_object_get(event, "event"), "sequence",
+				  json_integer((json_int_t)ids->acknowledged))))
+		return event;
+	json_decref(event);
+	return NULL;
+}
+
 static void recall_finding(struct watch_ids *ids, const char *run,
 			   uint64_t number)
 {
@@ -88,6 +119,24 @@ static void recall_finding(struct watch_ids *ids, const char *run,
 	ids->received = number;
 	ids->acknowledged = number;
 	ids->findings++;
+}
+
+/* What the files before say. */
+static void recall_carried(struct watch_ids *ids, const json_t *event,
+			   const char *run, uint64_t number)
+{
+	json_int_t findings = 0;
+	int there = 0;
+
+	if (json_unpack((json_t *)event, "{s:{s:{s:b, s:I}}}", "fathom",
+			"watch", "there", &there, "findings", &findings))
+		return;
+	if (number)
+		recall_finding(ids, run, number);
+	else
+		snprintf(ids->origin.run, sizeof(ids->origin.run), "%s", run);
+	ids->presence = there ? WATCH_GONE : WATCH_ENDED;
+	ids->findings = (uint64_t)findings;
 }
 
 /* Whether the last process was there when the log ends. */
@@ -132,7 +181,10 @@ void watch_event_recall(void *context, const json_t *event)
 	ids = watch_authorized_find(authorized, key);
 	if (!ids)
 		return;
-	if (!strcmp(dataset, "fathom.watch"))
+	if (!strcmp(action, WATCH_CARRIED))
+		recall_carried(ids, event, run,
+			       number > 0 ? (uint64_t)number : 0);
+	else if (!strcmp(dataset, "fathom.watch"))
 		recall_notice(ids, run, action);
 	else if (number > 0)
 		recall_finding(ids, run, (uint64_t)number);

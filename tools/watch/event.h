@@ -22,6 +22,13 @@ json_t *watch_event_notice(const struct watch_ids *ids,
 			   const struct watch_notice *notice);
 
 /**
+ * What a new file of the log must know of an IDS, for whoever reads only that.
+ *
+ * @return NULL if memory is short.
+ */
+json_t *watch_event_carried(const struct watch_ids *ids);
+
+/**
  * Learn from an event of the log what had been written down, and who was there.
  *
  * @param[in] context The struct watch_authorized.

@@ -127,6 +127,26 @@ static void check_digest(struct watch_ids *ids, const char *digest)
 			ids->name, digest[0] ? digest : "unknown");
 }
 
+void watch_ids_change(struct watch_ids *ids, const struct watch_ids *said,
+		      uint64_t now)
+{
+	bool away = ids->presence == WATCH_NEVER ||
+		    ids->presence == WATCH_ENDED;
+
+	/* It has as much time to come as when the watcher is started. */
+	if (said->required && !ids->required && away)
+		ids->since = now;
+	memcpy(ids->name, said->name, sizeof(ids->name));
+	memcpy(ids->digest, said->digest, sizeof(ids->digest));
+	ids->required_interval_ms = said->required_interval_ms;
+	ids->required = said->required;
+	if (!ids->required)
+		lower_alarm(ids, WATCH_MISSING);
+	if (ids->presence == WATCH_CONNECTED)
+		check_digest(ids, ids->has_beat ? ids->beat.digest
+						: ids->origin.digest);
+}
+
 /* Another process of the same IDS. */
 static void start_run(struct watch_ids *ids, const struct report_origin *origin)
 {

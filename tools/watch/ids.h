@@ -90,6 +90,15 @@ void watch_ids_start(struct watch_ids *ids, uint64_t now);
 /** At the watcher's start: it was there when the last watcher ended. */
 void watch_ids_expect(struct watch_ids *ids, uint64_t now);
 
+/**
+ * The administrator says something else of it from now on.
+ *
+ * @param[in] said Name, digest, interval, and whether it is required. A
+ * connected IDS is told of another interval when it connects anew.
+ */
+void watch_ids_change(struct watch_ids *ids, const struct watch_ids *said,
+		      uint64_t now);
+
 /** It has connected, and says who it is. */
 void watch_ids_hello(struct watch_ids *ids, const struct report_origin *origin,
 		     uint64_t interval_ms, uint64_t now);

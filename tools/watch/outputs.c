@@ -126,6 +126,7 @@ struct fathom_error *watch_outputs_open(struct watch_outputs *outputs,
 	}
 	outputs->lasting |= output->kind == TO_FILE ||
 			    output->kind == TO_STDOUT;
+	outputs->missing |= output->chain && watch_chain_missing(output->chain);
 	outputs->outputs[outputs->count++] = output;
 	return NULL;
 }
@@ -273,6 +274,38 @@ struct fathom_error *watch_outputs_write(struct watch_outputs *outputs,
 		keep_first(&first, write_event(outputs, outputs->outputs[i],
 					       event, line));
 	free(line);
+	return first;
+}
+
+struct fathom_error *watch_outputs_write_logs(struct watch_outputs *outputs,
+					      json_t *event)
+{
+	struct fathom_error *first = NULL;
+	size_t i;
+
+	for (i = 0; i < outputs->count; i++)
+		if (outputs->outputs[i]->kind == TO_FILE)
+			keep_first(&first,
+				   watch_chain_append(
+					   outputs->outputs[i]->chain, event));
+	return first;
+}
+
+struct fathom_error *watch_outputs_move_on(struct watch_outputs *outputs,
+					   bool *moved)
+{
+	struct fathom_error *first = NULL;
+	bool one;
+	size_t i;
+
+	*moved = false;
+	for (i = 0; i < outputs->count; i++) {
+		if (outputs->outputs[i]->kind != TO_FILE)
+			continue;
+		keep_first(&first, watch_chain_move_on(
+					   outputs->outputs[i]->chain, &one));
+		*moved |= one;
+	}
 	return first;
 }
 

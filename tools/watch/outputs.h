@@ -20,6 +20,7 @@ struct watch_output;
 struct watch_outputs {
 	size_t count;
 	bool lasting; /* one of them is a file, or stdout */
+	bool missing; /* a file was not there, though its head was */
 	struct watch_output *outputs[WATCH_MAX_OUTPUTS];
 };
 
@@ -40,6 +41,18 @@ struct fathom_error *watch_outputs_open(struct watch_outputs *outputs,
  */
 struct fathom_error *watch_outputs_write(struct watch_outputs *outputs,
 					 json_t *event);
+
+/** Write an event to files only, for whoever is started again. */
+struct fathom_error *watch_outputs_write_logs(struct watch_outputs *outputs,
+					      json_t *event);
+
+/**
+ * Where somebody has moved a file away, go on in a new one.
+ *
+ * @param[out] moved Whether that is so anywhere, also on failure.
+ */
+struct fathom_error *watch_outputs_move_on(struct watch_outputs *outputs,
+					   bool *moved);
 
 /** Make sure that what was written stays. */
 struct fathom_error *watch_outputs_commit(struct watch_outputs *outputs);

@@ -57,6 +57,7 @@ struct server {
 	size_t strangers;
 	size_t max_strangers;
 	bool dirty;	  /* something was written since the last commit */
+	bool carry;	  /* new files of the log must be told what is known */
 	bool failing;	  /* the last commit has failed */
 	uint64_t refused; /* since strangers were last told of */
 	uint64_t refused_at;
@@ -532,6 +533,33 @@ static void tick_peers(struct server *server)
 	}
 }
 
+/* A new file says by itself what a watcher that is started again must know. */
+static void carry(struct server *server)
+{
+	const struct watch_authorized *all = server->settings->authorized;
+	struct fathom_error *error = NULL;
+	size_t i;
+
+	for (i = 0; i < all->count && !error; i++) {
+		json_t *event;
+
+		if (!all->ids[i].origin.run[0])
+			continue;
+		event = watch_event_carried(&all->ids[i]);
+		error = event ? watch_outputs_write_logs(
+					server->settings->outputs, event)
+			      : fathom_error_create(FATHOM_ERROR_NO_MEMORY,
+						    "out of memory");
+		json_decref(event);
+	}
+	server->dirty = true;
+	if (error)
+		complain(error);
+	commit(server);
+	/* Not before there is room for it. */
+	server->carry = error || server->failing;
+}
+
 static void tick(struct server *server)
 {
 	const struct watch_authorized *all = server->settings->authorized;
@@ -541,6 +569,8 @@ static void tick(struct server *server)
 	for (i = 0; i < all->count; i++)
 		if (all->ids[i].presence != WATCH_CONNECTED)
 			watch_ids_tick(&all->ids[i], server->now);
+	if (server->carry && !server->failing)
+		carry(server);
 	watch_hook_tick(server->settings->hook, server->now);
 	watch_state_file_write(server->state, all, server->now);
 }
@@ -647,6 +677,125 @@ static struct fathom_error *set_up(struct server *server)
 	return error ? error : open_listener(server);
 }
 
+static void follow_logs(struct server *server)
+{
+	struct fathom_error *error;
+	bool moved;
+
+	error = watch_outputs_move_on(server->settings->outputs, &moved);
+	if (moved) {
+		tell_of_watcher(server, "log-continued", false,
+				"the log goes on in a new file");
+		carry(server);
+	}
+	if (error) {
+		tell_of_watcher(server, "log-not-continued", true,
+				error->message);
+		complain(error);
+	}
+}
+
+/* Whoever is on the list before stays as he is, but for what is said of him. */
+static void take_over(struct server *server, struct watch_authorized *list)
+{
+	const struct watch_authorized *before = server->settings->authorized;
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		struct watch_ids *ids = &list->ids[i];
+		const struct watch_ids *known =
+			watch_authorized_find(before, ids->key);
+		const struct watch_ids said = *ids;
+
+		if (known) {
+			*ids = *known;
+			watch_ids_change(ids, &said, server->now);
+			continue;
+		}
+		ids->tell = tell_of_ids;
+		ids->context = server;
+		watch_ids_start(ids, server->now);
+	}
+}
+
+static void tell_of_removed(struct server *server,
+			    const struct watch_authorized *list)
+{
+	const struct watch_authorized *before = server->settings->authorized;
+	size_t i;
+
+	for (i = 0; i < before->count; i++) {
+		struct watch_notice notice = {
+			.action = "ids-removed",
+			.severity = FATHOM_NOTICE,
+		};
+		const struct watch_ids *ids = &before->ids[i];
+
+		if (watch_authorized_find(list, ids->key))
+			continue;
+		snprintf(notice.message, sizeof(notice.message),
+			 "%s: has been taken off the list", ids->name);
+		tell(server, ids, &notice);
+	}
+}
+
+/* Who is not on the list has to go; who is to beat at another pace, as well:
+ * it is told when it comes again. */
+static void assign_peers(struct server *server,
+			 const struct watch_authorized *list)
+{
+	struct watch_peer *peer = server->peers;
+
+	while (peer) {
+		struct watch_peer *next = peer->next;
+		const struct watch_ids *before = peer->ids;
+		struct watch_ids *now = NULL;
+
+		if (before)
+			now = watch_authorized_find(list, before->key);
+		if (now)
+			peer->ids = now;
+		if (before && (!now || now->required_interval_ms !=
+					       before->required_interval_ms))
+			close_peer(server, peer);
+		peer = next;
+	}
+}
+
+static void renew_list(struct server *server)
+{
+	const struct watch_settings *settings = server->settings;
+	struct watch_authorized list;
+	struct fathom_error *error;
+
+	error = watch_authorized_read(settings->list, &list);
+	if (error) {
+		error = fathom_error_prefix(
+			error, "the list of IDSes stays as it was");
+		tell_of_watcher(server, "list-refused", true, error->message);
+		complain(error);
+		return;
+	}
+	tell_of_removed(server, &list);
+	take_over(server, &list);
+	assign_peers(server, &list);
+	free(settings->authorized->ids);
+	*settings->authorized = list;
+	bound_strangers(server);
+	tell_of_watcher(server, "list-read", false,
+			"the list of IDSes was read again");
+}
+
+static void renew(struct server *server)
+{
+	if (!*server->settings->renew)
+		return;
+	*server->settings->renew = 0;
+	commit(server);
+	follow_logs(server);
+	renew_list(server);
+}
+
 static struct fathom_error *serve_all(struct server *server)
 {
 	const struct timespec time = {.tv_nsec = TICK_MS * 1000000L};
@@ -665,6 +814,7 @@ static struct fathom_error *serve_all(struct server *server)
 			tick(server);
 			ticked = server->now;
 		}
+		renew(server);
 		commit(server);
 		free_closed(server);
 	}
@@ -702,6 +852,10 @@ struct fathom_error *watch_server_run(const struct watch_settings *settings)
 		start_all(server);
 		tell_of_watcher(server, "watch-started", false,
 				"the watch begins");
+		if (settings->outputs->missing)
+			tell_of_watcher(
+				server, "log-missing", true,
+				"a log was not where it had been, and goes on in a new file");
 		commit(server);
 		settings->ready(settings->listen);
 		error = serve_all(server);

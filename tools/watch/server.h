@@ -24,11 +24,14 @@ struct watch_settings {
 	uint64_t patience_ms; /* to show a key and say hello */
 	const char *state;    /* path of the state file; NULL: none */
 	uint8_t key[FATHOM_KEY_SIZE];
-	struct watch_authorized *authorized;
+	const char *list;		     /* path of the list of IDSes */
+	struct watch_authorized *authorized; /* that list */
 	struct watch_outputs *outputs;
 	struct watch_hook *hook;
 	const volatile sig_atomic_t *stop; /* return when it becomes true */
-	const sigset_t *waiting_mask;	   /* signals while it waits */
+	/* When it becomes true: read the list again, follow moved logs. */
+	volatile sig_atomic_t *renew;
+	const sigset_t *waiting_mask; /* signals while it waits */
 	void (*ready)(const char *listen);
 };
 
