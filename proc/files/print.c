@@ -279,11 +279,13 @@ static ssize_t read_piece(struct proc_opened *opened, char *buffer,
 			position);
 }
 
-static int read_all(struct proc_opened *opened, char *buffer,
+static int read_all(struct proc_opened *opened,
 		    int (*emit)(void *context, const void *bytes,
 				unsigned long size),
 		    void *context)
 {
+	/* To clear one for each file would take longer than many a file. */
+	static char buffer[PIECE_SIZE];
 	loff_t position = 0;
 
 	for (;;) {
@@ -302,10 +304,9 @@ int proc_print(const struct proc_node *node, struct proc_faults *faults,
 	       void *context)
 {
 	struct proc_opened *opened = proc_open_node(node);
-	char *buffer = source_allocate(1, PIECE_SIZE);
 	int status = 0;
 
-	if (!opened || !buffer)
+	if (!opened)
 		return -ENOMEM;
 	if (node->entry)
 		status = open_entry(node, opened);
@@ -315,7 +316,7 @@ int proc_print(const struct proc_node *node, struct proc_faults *faults,
 	if (status)
 		return status;
 	guard_records(opened, faults);
-	status = read_all(opened, buffer, emit, context);
+	status = read_all(opened, emit, context);
 	/* A file of nothing but faults is none. */
 	if (opened->records.torn || (faults->count && !opened->records.shown))
 		return -EIO;

@@ -23,8 +23,8 @@
 /* As many as the kernel has numbers for processes. */
 #define MAX_ENTRIES ((size_t)4 << 20)
 /* A CPU that does not get on for longer is one that is paused. */
-#define MAX_TRIES	4
-#define MAX_TRY_SECONDS 1
+#define MAX_TRIES	 4
+#define MAX_TRY_SECONDS	 1
 #define TRY_MILLISECONDS 5
 /* Links of the top into "self": mounts, net. */
 #define MAX_ALIASES 16
@@ -408,13 +408,12 @@ bool tree_may_change(void)
 
 bool tree_try_again(struct tree_tries *tries)
 {
-	static const struct timespec moment = {
-		.tv_nsec = TRY_MILLISECONDS * 1000000L};
+	static const struct timespec moment = {.tv_nsec = TRY_MILLISECONDS *
+							  1000000L};
 
 	if (!tries->count)
 		clock_gettime(CLOCK_MONOTONIC, &tries->began);
-	if (tries->count == MAX_TRIES ||
-	    age(&tries->began) > MAX_TRY_SECONDS)
+	if (tries->count == MAX_TRIES || age(&tries->began) > MAX_TRY_SECONDS)
 		return false;
 	tries->count++;
 	nanosleep(&moment, NULL);

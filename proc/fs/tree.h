@@ -97,8 +97,8 @@ struct tree_tries {
 };
 
 /**
- * Whether what was asked for last may be whole in another epoch: a live target's
- * kernel was in the middle of changing it.
+ * Whether what was asked for last may be whole in another epoch: a live
+ * target's kernel was in the middle of changing it.
  */
 bool tree_may_change(void);
 

@@ -124,7 +124,7 @@ struct fathom_error *file_dump_create(const struct dump_file *file,
 	dump->source.ops = &file_dump_ops;
 	dump->path = path;
 	dump->fd = file->fd;
-	/* Without them it only takes longer. No secret: the file has it, too. */
+	/* Without them it takes longer. No secret: the file has it, too. */
 	dump->pages = calloc(DUMP_PAGES, sizeof(*dump->pages));
 	*ret = dump;
 	return NULL;

@@ -31,8 +31,8 @@ struct file_dump {
 
 /*
  * Pages that were looked into, which is to say page tables and what holds
- * pointers: an agent in this process goes there again and again, eight bytes at a
- * time, and each look would be a system call.
+ * pointers: an agent in this process goes there again and again, eight bytes at
+ * a time, and each look would be a system call.
  */
 #define DUMP_PAGES     256u
 #define DUMP_PAGE_SIZE 4096u

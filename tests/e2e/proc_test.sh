@@ -163,6 +163,43 @@ test_kernel_functions() {
 	done
 }
 
+# ram_byte PLACE [VALUE]: print a byte of the guest's memory, or set it.
+ram_byte() {
+	local ram
+
+	ram=$(lab_get ram)
+	if (($# == 1)); then
+		od -An -tu1 -j "$1" -N 1 "$ram" | tr -d ' '
+	else
+		# shellcheck disable=SC2059 # an octal escape
+		printf "\\$(printf %o "$2")" |
+			dd of="$ram" bs=1 seek="$1" conv=notrunc status=none
+	fi
+}
+
+# A guest that stands still just when its kernel sets the clock.
+test_changing() {
+	local place was log=$WORK/changing.log
+
+	check "clock: compile" compile "$SOURCE/tests/e2e/ids/clock.c" \
+		"$WORK/clock"
+	place=$(run "$TARGET" "$WORK/clock")
+	check "clock: its counter is found" test "${place:-0}" -gt 0
+	lab pause
+	was=$(ram_byte "$place")
+	ram_byte "$place" $((was | 1))
+	limited "$FATHOM" proc snapshot --target "$TARGET" --only uptime \
+		--only version "$WORK/changing" 2>"$log"
+	check "clock: something is left out" test $? = 1
+	ram_byte "$place" "$was"
+	lab resume
+	# Once, four times more, and the last word.
+	check "clock: it was asked for again" \
+		test "$(grep -c '/proc/uptime: fault: loop limit' "$log")" = 6
+	check "clock: and given up" grep -q 'uptime: Input/output error' "$log"
+	check "clock: the rest is there" test -s "$WORK/changing/version"
+}
+
 lab_up --kernel "$KERNEL" --processes 140 "$@"
 LIMIT=1800 check "build" limited "$FATHOM" proc build --target "$TARGET"
 check "the guest is populated" populate
@@ -171,6 +208,7 @@ test_dump
 PAUSE=yes compare_snapshot "$TARGET"
 test_processes
 test_kernel_functions
+test_changing
 test_churn
 test_strangers
 test_end

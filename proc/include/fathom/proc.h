@@ -72,8 +72,8 @@ int fathom_proc_list(const char *path,
 /**
  * Print file @p path whole.
  *
- * @param[out] attributes What fathom_proc_lookup() would say, for who wants it as
- * well; all zero if it cannot be had. May be NULL.
+ * @param[out] attributes What fathom_proc_lookup() would say, for who wants it
+ * as well; all zero if it cannot be had. May be NULL.
  * @param[in] emit Called with the bytes, in order, any number of times;
  * returns nonzero to end it, which is no error.
  */

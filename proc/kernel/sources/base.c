@@ -8,8 +8,11 @@
 static bool find(const struct pid_entry *entries, size_t count,
 		 const char *name, struct source_pid_file *ret)
 {
+	size_t length = strlen(name);
+
 	for (size_t i = 0; i < count; i++) {
-		if (strcmp(entries[i].name, name) != 0)
+		if (entries[i].len != length ||
+		    memcmp(entries[i].name, name, length) != 0)
 			continue;
 		ret->mode = entries[i].mode;
 		ret->operations = entries[i].fop;
