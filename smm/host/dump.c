@@ -91,6 +91,16 @@ static uint64_t file_dump_next_data(struct emulator_source *source,
 	return segments_next_data(&dump->segments, address);
 }
 
+/* Files of dumps do not change; one that is a guest's memory does. */
+static void file_dump_forget(struct emulator_source *source)
+{
+	struct file_dump *dump = (struct file_dump *)source;
+	size_t i;
+
+	for (i = 0; dump->pages && i < DUMP_PAGES; i++)
+		dump->pages[i].tag = 0;
+}
+
 static void file_dump_destroy(struct emulator_source *source)
 {
 	struct file_dump *dump = (struct file_dump *)source;
@@ -106,6 +116,7 @@ static void file_dump_destroy(struct emulator_source *source)
 static const struct emulator_source_ops file_dump_ops = {
 	.read = file_dump_read,
 	.next_data = file_dump_next_data,
+	.forget = file_dump_forget,
 	.destroy = file_dump_destroy,
 };
 

@@ -143,6 +143,8 @@ static struct fathom_error *emulator_refresh(struct fathom_channel *channel)
 
 	pthread_mutex_lock(&emulator->lock);
 	emulator->cpus_stale = true;
+	if (source->ops->forget)
+		source->ops->forget(source);
 	if (source->ops->alive)
 		error = source->ops->alive(source);
 	emulator->gone = error;

@@ -33,6 +33,11 @@ struct emulator_source_ops {
 	uint64_t (*next_data)(struct emulator_source *source, uint64_t address);
 	/** Look at the CPUs anew; NULL if they never change. */
 	struct fathom_error *(*reload_cpus)(struct emulator_source *source);
+	/**
+	 * What was kept of the memory counts no more: another epoch begins.
+	 * NULL if nothing is kept.
+	 */
+	void (*forget)(struct emulator_source *source);
 	/** An error if the target has gone; NULL if it cannot go. */
 	struct fathom_error *(*alive)(struct emulator_source *source);
 	void (*destroy)(struct emulator_source *source);
