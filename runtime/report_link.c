@@ -82,6 +82,8 @@ struct report_link {
 	int fd;
 	SSL *ssl;
 	bool welcome;
+	bool settled;	/* it is of use: see settle() */
+	uint64_t began; /* ms */
 	bool goodbye;	/* has been sent */
 	uint64_t sent;	/* last finding on this connection */
 	uint64_t heard; /* ms, when the watcher said something */
@@ -414,19 +416,48 @@ static void take_farewell(struct report_link *link)
 	pthread_mutex_unlock(&link->lock);
 }
 
-static bool take_welcome(struct report_link *link,
-			 const struct report_message *message)
+/*
+ * The watcher has done something for us, or stays. One that only welcomes, and
+ * hangs up at each finding since it has no room for it, is as good as none.
+ */
+static void settle(struct report_link *link)
 {
-	link->welcome = true;
+	link->settled = true;
 	link->lost_at = 0;
 	if (link->complained)
 		fprintf(stderr, "%s: fathom: the watcher at %s is there\n",
 			program_invocation_short_name, link->where);
 	link->complained = false;
+}
+
+static bool owes_nothing(struct report_link *link)
+{
+	bool nothing;
+
+	pthread_mutex_lock(&link->lock);
+	nothing = !report_queue_waiting(&link->queue);
+	pthread_mutex_unlock(&link->lock);
+	return nothing;
+}
+
+static bool take_welcome(struct report_link *link,
+			 const struct report_message *message)
+{
+	link->welcome = true;
 	link->interval_ms = message->interval_ms;
 	if (!acknowledge(link, message->number))
 		return false;
 	link->sent = link->queue.acknowledged;
+	if (owes_nothing(link))
+		settle(link);
+	return true;
+}
+
+static bool take_acknowledgement(struct report_link *link, uint64_t number)
+{
+	if (number > link->sent || !acknowledge(link, number))
+		return false;
+	settle(link);
 	return true;
 }
 
@@ -447,8 +478,7 @@ static bool take_message(struct report_link *link,
 			report_pulse_ask(link->pulse);
 		return true;
 	case REPORT_ACKNOWLEDGE:
-		return message->number <= link->sent &&
-		       acknowledge(link, message->number);
+		return take_acknowledgement(link, message->number);
 	case REPORT_FAREWELL:
 		take_farewell(link);
 		return true;
@@ -528,11 +558,14 @@ static void talk(struct report_link *link)
 {
 	uint64_t deadline;
 
-	link->heard = now_ms();
+	link->began = now_ms();
+	link->heard = link->began;
 	set_reason(link, "it does not take what we say");
 	if (!send_hello(link))
 		return;
 	while (!link->farewell && receive(link)) {
+		if (link->welcome && now_ms() - link->began >= PATIENCE_MS)
+			settle(link);
 		deadline = silence_deadline(link);
 		if (now_ms() >= deadline) {
 			set_reason(link, "it says nothing");
@@ -555,6 +588,7 @@ static void hang_up(struct report_link *link)
 		close(link->fd);
 	link->fd = -1;
 	link->welcome = false;
+	link->settled = false;
 	link->goodbye = false;
 	link->challenged = false;
 	link->received = 0;
@@ -586,7 +620,7 @@ static void *run(void *argument)
 		if (connect_socket(link, deadline) &&
 		    shake_hands(link, deadline))
 			talk(link);
-		if (link->welcome)
+		if (link->settled)
 			pause = SHORTEST_PAUSE_MS;
 		hang_up(link);
 		if (!link->farewell)

@@ -456,6 +456,83 @@ static void places_are_limited(void **state)
 	close(newcomer);
 }
 
+#define STRANGERS 8
+
+/* Only who says this byte has a key. */
+#define KEY 'k'
+
+static size_t answer_to_key(void *context, const void *message, size_t size,
+			    const void **reply)
+{
+	if (!size || *(const char *)message != KEY)
+		return 0;
+	return fake_firmware_invert(context, message, size, reply);
+}
+
+/* Garbage, again and again; who is hung up on comes back. */
+static void strangers_talk(const struct relay_fixture *relay,
+			   int strangers[STRANGERS])
+{
+	static const char garbage[] = {1, 0, 0, 0, 'x'};
+	size_t i;
+
+	for (i = 0; i < STRANGERS; i++) {
+		char bytes[64];
+
+		while (recv(strangers[i], bytes, sizeof(bytes), MSG_DONTWAIT) >
+		       0)
+			;
+		if (send(strangers[i], garbage, sizeof(garbage),
+			 MSG_NOSIGNAL | MSG_DONTWAIT) < 0 &&
+		    errno != EAGAIN) {
+			close(strangers[i]);
+			strangers[i] = connect_by_hand(relay);
+		}
+	}
+}
+
+/*
+ * Strangers who never stop talking have neither a known client's place, nor all
+ * the time of the CPUs; and somebody new who has a key gets through to it.
+ */
+static void strangers_who_talk(void **state)
+{
+	struct relay_fixture *relay = *state;
+	int strangers[STRANGERS];
+	int known;
+	int newcomer;
+	double begun;
+	size_t i;
+
+	relay->firmware.answer = answer_to_key;
+	relay_fixture_start(relay);
+	known = connect_by_hand(relay);
+	converse(known, KEY);
+	for (i = 0; i < STRANGERS; i++)
+		strangers[i] = connect_by_hand(relay);
+	begun = seconds();
+	while (seconds() - begun < 2.5) {
+		strangers_talk(relay, strangers);
+		sleep_ms(5);
+	}
+	assert_true(relay->firmware.calls <=
+		    SERVER_STRANGER_CALLS * (seconds() - begun + 1) + 1);
+	assert_true(relay->firmware.calls > SERVER_STRANGER_CALLS);
+	converse(known, KEY);
+	newcomer = connect_by_hand(relay);
+	say(newcomer, "k", 1);
+	for (begun = seconds(); seconds() - begun < 2.5;) {
+		strangers_talk(relay, strangers);
+		sleep_ms(5);
+	}
+	assert_int_equal(recv(newcomer, (char[5]){0}, 5, MSG_DONTWAIT), 5);
+	converse(known, KEY);
+	for (i = 0; i < STRANGERS; i++)
+		close(strangers[i]);
+	close(newcomer);
+	close(known);
+}
+
 static void many_clients(void **state)
 {
 	struct relay_fixture *relay = *state;
@@ -752,6 +829,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		STARTED(carries),
 		UNSTARTED(silence),
+		UNSTARTED(strangers_who_talk),
 		UNSTARTED(largest),
 		UNSTARTED(nobody_there),
 		STARTED(ends_under_way),
