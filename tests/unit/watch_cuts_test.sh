@@ -62,11 +62,8 @@ test_a_watcher_that_is_killed() {
 	expect_whole_log
 }
 
-# A disk that is full: nothing is acknowledged that is not on it.
-test_a_log_that_cannot_be_written() {
-	local program before
-
-	begin 0.2
+# A watcher that has room for some findings only.
+start_watch_with_little_room() {
 	(
 		trap '' XFSZ
 		# In units of 1024 bytes: some findings.
@@ -79,6 +76,14 @@ test_a_log_that_cannot_be_written() {
 	WATCHER=$!
 	await 'grep -q ready watch.err' "the watcher does not start"
 	PORT=$(<port)
+}
+
+# A disk that is full: nothing is acknowledged that is not on it.
+test_a_log_that_cannot_be_written() {
+	local program before
+
+	begin 0.2
+	start_watch_with_little_room
 	ids -- 25 &
 	program=$!
 	await 'grep -q "File too large" watch.err' "there is room for all"
@@ -90,6 +95,20 @@ test_a_log_that_cannot_be_written() {
 	expect_findings 25
 	stop_watch
 	expect_whole_log
+	PORT=
+}
+
+# One that goes on welcoming and hanging up is not there: the program says so,
+# and comes back less and less often.
+test_a_log_that_stays_full() {
+	begin 0.2
+	start_watch_with_little_room
+	run ids -- 25
+	expect_status 118
+	expect_stderr "no connection to the watcher at 127.0.0.1:"
+	(($(grep -c "File too large" watch.err) <= 9)) ||
+		fail "it comes back $(grep -c "File too large" watch.err) times"
+	stop_watch
 	PORT=
 }
 
