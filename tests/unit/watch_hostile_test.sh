@@ -68,6 +68,25 @@ test_a_finding_twice_is_written_once() {
 	expect_whole_log
 }
 
+# The watcher finds all that it said, and that it is gone, at the same time.
+test_last_words_are_written_down() {
+	local killed pid
+
+	begin 5
+	start_watch
+	coproc killed { "$FATHOM_PEER" "127.0.0.1:$PORT" report.key watch.pub killed; }
+	pid=$!
+	read -r -t 8 _ <&"${killed[0]}" || fail "it does not come"
+	kill -STOP "$WATCHER"
+	echo >&"${killed[1]}"
+	wait "$pid" || fail "it cannot say all"
+	kill -CONT "$WATCHER"
+	await '[[ $(findings | wc -l) == 300 ]]' "$(findings | wc -l) findings of 300"
+	[[ $(findings) == "$(seq -f 'finding %.0f' 300)" ]] || fail "found: $(findings)"
+	stop_watch
+	expect_whole_log
+}
+
 test_more_than_anybody_may_send_is_taken_slowly() {
 	local seconds=$EPOCHREALTIME
 

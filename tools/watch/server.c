@@ -218,6 +218,9 @@ static void poll_peer(struct server *server, struct watch_peer *peer, int how)
 		event.events |= EPOLLIN;
 	if (peer->wants_write)
 		event.events |= EPOLLOUT;
+	/* Then the tick looks after it. */
+	if (watch_peer_is_over(peer))
+		how = EPOLL_CTL_DEL;
 	epoll_ctl(server->epoll, how, peer->fd, &event);
 }
 
@@ -271,7 +274,10 @@ static bool acknowledge(struct watch_peer *peer)
 	};
 
 	peer->wrote = false;
-	return watch_peer_send(peer, &message) && watch_peer_flush(peer);
+	if (!watch_peer_send(peer, &message))
+		return false;
+	watch_peer_flush(peer);
+	return true;
 }
 
 static void settle(const struct watch_authorized *all, bool written)
@@ -472,8 +478,11 @@ static bool work(struct server *server, struct watch_peer *peer)
 		return false;
 	if (peer->state <= WATCH_PEER_SHAKING)
 		return true;
-	return watch_peer_receive(peer) && take_lines(server, peer) &&
-	       watch_peer_flush(peer);
+	watch_peer_receive(peer);
+	if (!take_lines(server, peer))
+		return false;
+	watch_peer_flush(peer);
+	return !peer->ended || (!peer->closing && watch_peer_has_input(peer));
 }
 
 static void serve(struct server *server, struct watch_peer *peer)
@@ -498,7 +507,10 @@ static bool send_challenge(struct server *server, struct watch_peer *peer)
 		return false;
 	watch_ids_challenged(ids, message->challenge, server->now);
 	message->number = ids->number;
-	return watch_peer_send(peer, message) && watch_peer_flush(peer);
+	if (!watch_peer_send(peer, message))
+		return false;
+	watch_peer_flush(peer);
+	return true;
 }
 
 /* Whether the peer can stay. */
@@ -511,7 +523,8 @@ static bool tick_peer(struct server *server, struct watch_peer *peer)
 		       server->settings->patience_ms;
 	if (!watch_ids_tick(peer->ids, server->now))
 		return false;
-	if (peer->closing || !watch_ids_challenge_due(peer->ids, server->now))
+	if (peer->closing || peer->ended ||
+	    !watch_ids_challenge_due(peer->ids, server->now))
 		return true;
 	return send_challenge(server, peer);
 }
@@ -525,7 +538,7 @@ static void tick_peers(struct server *server)
 
 		if (!tick_peer(server, peer))
 			close_peer(server, peer);
-		else if (watch_peer_has_input(peer))
+		else if (watch_peer_has_input(peer) || watch_peer_is_over(peer))
 			serve(server, peer);
 		else if (peer->fd >= 0 && !is_stranger(peer))
 			poll_peer(server, peer, EPOLL_CTL_MOD);
