@@ -15,6 +15,7 @@
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 
+#include "chain_aside.h"
 #include "chain_place.h"
 #include "chain_walk.h"
 #include "report_hex.h"
@@ -29,6 +30,7 @@ struct watch_chain {
 	struct watch_place signed_to; /* the same */
 	struct watch_place last;      /* with what is only added */
 	uint64_t missing;
+	bool was_unsigned;
 	char *added;
 	size_t added_size;
 };
@@ -85,20 +87,20 @@ static struct fathom_error *check_log(struct watch_chain *chain,
 		.key = chain->key,
 		.line = line,
 		.context = context,
+		.only_signed = true,
 		.head = &chain->signed_to,
 	};
 	struct fathom_error *error = walk_file(chain, &walk);
 
 	if (!error)
 		error = check_last(chain, &walk);
+	if (!error)
+		error = watch_chain_put_aside(chain->path, chain->fd, walk.size,
+					      &chain->was_unsigned);
 	if (error)
 		return error;
-	if (ftruncate(chain->fd, walk.size))
-		return failed(chain->path);
 	chain->size = walk.size;
-	if (walk.begun)
-		chain->signed_to = walk.at;
-	else
+	if (!walk.begun)
 		chain->missing = chain->signed_to.lines;
 	chain->last = chain->signed_to;
 	return NULL;
@@ -138,7 +140,8 @@ static struct fathom_error *open_log(const char *path, int *fd, off_t *size)
 	return NULL;
 }
 
-static struct fathom_error *open_files(struct watch_chain *chain, bool *empty)
+/* @new Whether there is neither a line nor a head. */
+static struct fathom_error *open_files(struct watch_chain *chain, bool *new)
 {
 	struct fathom_error *error;
 	struct stat status;
@@ -151,7 +154,12 @@ static struct fathom_error *open_files(struct watch_chain *chain, bool *empty)
 		return error;
 	if (fstat(chain->head_fd, &status))
 		return failed(chain->path);
-	*empty = !status.st_size;
+	*new = !status.st_size;
+	/* It is signed before the first line is written. */
+	if (*new && size)
+		return fathom_error_create(
+			FATHOM_ERROR_FORMAT,
+			"%s.head: is empty, and the log is not", chain->path);
 	return NULL;
 }
 
@@ -165,10 +173,10 @@ static struct fathom_error *start(struct watch_chain *chain,
 				  watch_chain_line line, void *context)
 {
 	struct fathom_error *error;
-	bool empty;
+	bool new;
 
-	error = open_files(chain, &empty);
-	if (!error && !empty)
+	error = open_files(chain, &new);
+	if (!error && !new)
 		error = watch_head_read(chain->path, chain->head_fd, chain->key,
 					&chain->signed_to);
 	if (!error)
@@ -204,6 +212,11 @@ struct fathom_error *watch_chain_open(const char *path,
 uint64_t watch_chain_missing(const struct watch_chain *chain)
 {
 	return chain->missing;
+}
+
+bool watch_chain_was_unsigned(const struct watch_chain *chain)
+{
+	return chain->was_unsigned;
 }
 
 void watch_chain_close(struct watch_chain *chain)

@@ -24,10 +24,10 @@ struct watch_chain;
 typedef void (*watch_chain_line)(void *context, const json_t *event);
 
 /**
- * Open a log to go on with, or make it. All of the file is checked; the
- * beginning of a line at its end, which a watcher left that was killed, is cut
- * off. If there is a head, but nothing of the file, the log goes on in a new
- * one.
+ * Open a log to go on with, or make it. All of the file is checked, and what
+ * lies behind its signed head is taken out and added to FILE.unsigned: a
+ * watcher left it that was killed, or anybody wrote it. If there is a head, but
+ * nothing of the file, the log goes on in a new one.
  *
  * @param[in] key The watcher's own, private.
  * @param[in] line May be NULL.
@@ -42,6 +42,9 @@ struct fathom_error *watch_chain_open(const char *path,
  * has taken the file away. 0: all is there.
  */
 uint64_t watch_chain_missing(const struct watch_chain *chain);
+
+/** Whether something lay behind the signed head when it was opened. */
+bool watch_chain_was_unsigned(const struct watch_chain *chain);
 
 /** NULL does nothing. */
 void watch_chain_close(struct watch_chain *chain);

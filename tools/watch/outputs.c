@@ -126,7 +126,11 @@ struct fathom_error *watch_outputs_open(struct watch_outputs *outputs,
 	}
 	outputs->lasting |= output->kind == TO_FILE ||
 			    output->kind == TO_STDOUT;
-	outputs->missing |= output->chain && watch_chain_missing(output->chain);
+	if (output->chain) {
+		outputs->missing |= watch_chain_missing(output->chain) > 0;
+		outputs->was_unsigned |=
+			watch_chain_was_unsigned(output->chain);
+	}
 	outputs->outputs[outputs->count++] = output;
 	return NULL;
 }

@@ -19,8 +19,9 @@ struct watch_output;
 
 struct watch_outputs {
 	size_t count;
-	bool lasting; /* one of them is a file, or stdout */
-	bool missing; /* a file was not there, though its head was */
+	bool lasting;	   /* one of them is a file, or stdout */
+	bool missing;	   /* a file was not there, though its head was */
+	bool was_unsigned; /* in a file lay what was not signed */
 	struct watch_output *outputs[WATCH_MAX_OUTPUTS];
 };
 

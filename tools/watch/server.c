@@ -848,6 +848,21 @@ static void tear_down(struct server *server)
 	free(server);
 }
 
+static void tell_of_start(struct server *server)
+{
+	const struct watch_outputs *outputs = server->settings->outputs;
+
+	tell_of_watcher(server, "watch-started", false, "the watch begins");
+	if (outputs->missing)
+		tell_of_watcher(
+			server, "log-missing", true,
+			"a log was not where it had been, and goes on in a new file");
+	if (outputs->was_unsigned)
+		tell_of_watcher(
+			server, "log-unsigned", true,
+			"behind the signed end of a log lay something, which is in LOG.unsigned now");
+}
+
 struct fathom_error *watch_server_run(const struct watch_settings *settings)
 {
 	struct server *server = calloc(1, sizeof(*server));
@@ -863,12 +878,7 @@ struct fathom_error *watch_server_run(const struct watch_settings *settings)
 	error = set_up(server);
 	if (!error) {
 		start_all(server);
-		tell_of_watcher(server, "watch-started", false,
-				"the watch begins");
-		if (settings->outputs->missing)
-			tell_of_watcher(
-				server, "log-missing", true,
-				"a log was not where it had been, and goes on in a new file");
+		tell_of_start(server);
 		commit(server);
 		settings->ready(settings->listen);
 		error = serve_all(server);
