@@ -3,11 +3,13 @@
 /* The watcher's log: what is in it stays, and each change of it shows. */
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -395,6 +397,76 @@ static void a_torn_end_is_cut_off(void **state)
 	free(text);
 }
 
+static void append_notice(struct watch_chain *chain, unsigned int number)
+{
+	json_t *event = json_pack("{s:i, s:{}}", "notice", number, "fathom");
+
+	assert_null(watch_chain_append_notice(chain, event));
+	json_decref(event);
+}
+
+/* As a disk that is full. */
+static void expect_no_room(struct watch_chain *chain)
+{
+	struct rlimit limit, full;
+	struct fathom_error *error;
+	void (*before)(int) = signal(SIGXFSZ, SIG_IGN);
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	full = limit;
+	full.rlim_cur = 1;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
+	error = watch_chain_commit(chain);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	signal(SIGXFSZ, before);
+	assert_non_null(error);
+	fathom_error_destroy(error);
+	expect_fine(LINES);
+}
+
+/* Findings come again; what the watcher says itself does not. */
+static void notices_outlast_a_full_disk(void **state)
+{
+	struct watch_chain *chain = open_chain();
+	size_t size;
+	char *text;
+
+	(void)state;
+	append_notice(chain, 1);
+	append(chain, 6);
+	expect_no_room(chain);
+	append_notice(chain, 2);
+	expect_no_room(chain);
+	assert_null(watch_chain_commit(chain));
+	expect_fine(LINES + 2);
+	text = read_file(path, &size);
+	assert_non_null(strstr(line_at(text, 6), "\"notice\":1"));
+	assert_non_null(strstr(line_at(text, 7), "\"notice\":2"));
+	free(text);
+	/* Once. */
+	append(chain, 8);
+	assert_null(watch_chain_commit(chain));
+	expect_fine(LINES + 3);
+	assert_int_equal(watch_chain_take_lost(chain), 0);
+	watch_chain_close(chain);
+}
+
+static void kept_notices_are_bounded(void **state)
+{
+	struct watch_chain *chain = open_chain();
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < WATCH_CHAIN_NOTICES + 3; i++)
+		append_notice(chain, i);
+	expect_no_room(chain);
+	assert_null(watch_chain_commit(chain));
+	expect_fine(LINES + WATCH_CHAIN_NOTICES);
+	assert_int_equal(watch_chain_take_lost(chain), 3);
+	assert_int_equal(watch_chain_take_lost(chain), 0);
+	watch_chain_close(chain);
+}
+
 /* As logrotate does it; then more lines, up to @last. */
 static void rotate(struct watch_chain *chain, const char *to, unsigned int from,
 		   unsigned int last)
@@ -634,6 +706,8 @@ int main(void)
 		TEST(what_lies_behind_the_head_is_kept_aside),
 		TEST(a_head_that_is_empty_shows),
 		TEST(a_torn_end_is_cut_off),
+		TEST(notices_outlast_a_full_disk),
+		TEST(kept_notices_are_bounded),
 		TEST(a_log_goes_on_from_file_to_file),
 		TEST(a_missing_file_shows),
 		TEST(each_changed_byte_of_an_ended_file_shows),

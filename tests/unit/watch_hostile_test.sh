@@ -87,6 +87,31 @@ test_last_words_are_written_down() {
 	expect_whole_log
 }
 
+# A disk that is full: what the watcher has to say waits for room, and needs nothing
+# else to happen.
+test_alarms_outlast_a_full_disk() {
+	local pid full
+
+	begin 0.2
+	trap '' XFSZ
+	start_watch
+	trap - XFSZ
+	coproc full { "$FATHOM_PEER" "127.0.0.1:$PORT" report.key watch.pub killed; }
+	pid=$!
+	read -r -t 8 _ <&"${full[0]}" || fail "it does not come"
+	prlimit --fsize="$(stat -c %s log):" --pid "$WATCHER"
+	echo >&"${full[1]}"
+	wait "$pid"
+	await 'grep -q "File too large" watch.err' "there is room for all"
+	sleep 0.3
+	expect_actions ids-vanished 0
+	prlimit --fsize=unlimited --pid "$WATCHER"
+	await_action ids-vanished
+	stop_watch
+	expect_actions ids-vanished 1
+	expect_whole_log
+}
+
 test_more_than_anybody_may_send_is_taken_slowly() {
 	local seconds=$EPOCHREALTIME
 

@@ -33,6 +33,8 @@ struct watch_chain {
 	bool was_unsigned;
 	char *added;
 	size_t added_size;
+	json_t *notices; /* of what is added; an array */
+	uint64_t lost;	 /* notices for which there was no room */
 };
 
 static struct fathom_error *failed(const char *path)
@@ -199,8 +201,10 @@ struct fathom_error *watch_chain_open(const char *path,
 	chain->path = strdup(path);
 	chain->key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, key,
 						  FATHOM_KEY_SIZE);
-	error = chain->path && chain->key ? start(chain, line, context)
-					  : no_memory();
+	chain->notices = json_array();
+	error = chain->path && chain->key && chain->notices
+			? start(chain, line, context)
+			: no_memory();
 	if (error) {
 		watch_chain_close(chain);
 		return error;
@@ -228,6 +232,7 @@ void watch_chain_close(struct watch_chain *chain)
 	if (chain->head_fd >= 0)
 		close(chain->head_fd);
 	EVP_PKEY_free(chain->key);
+	json_decref(chain->notices);
 	free(chain->added);
 	free(chain->path);
 	free(chain);
@@ -294,12 +299,51 @@ struct fathom_error *watch_chain_append(struct watch_chain *chain,
 	return added ? NULL : no_memory();
 }
 
+struct fathom_error *watch_chain_append_notice(struct watch_chain *chain,
+					       json_t *event)
+{
+	struct fathom_error *error = watch_chain_append(chain, event);
+
+	/* An alarm that stands is not raised again. */
+	if (!error && json_array_append(chain->notices, event))
+		chain->lost++;
+	return error;
+}
+
+uint64_t watch_chain_take_lost(struct watch_chain *chain)
+{
+	uint64_t lost = chain->lost;
+
+	chain->lost = 0;
+	return lost;
+}
+
 static void forget_added(struct watch_chain *chain)
 {
 	free(chain->added);
 	chain->added = NULL;
 	chain->added_size = 0;
 	chain->last = chain->signed_to;
+}
+
+/* What could not be written down; the first of it is nearest to the reason. */
+static void add_notices_again(struct watch_chain *chain)
+{
+	struct fathom_error *error;
+	json_t *notice;
+	size_t i;
+
+	while (json_array_size(chain->notices) > WATCH_CHAIN_NOTICES) {
+		json_array_remove(chain->notices,
+				  json_array_size(chain->notices) - 1);
+		chain->lost++;
+	}
+	json_array_foreach(chain->notices, i, notice)
+	{
+		error = watch_chain_append(chain, notice);
+		chain->lost += !!error;
+		fathom_error_destroy(error);
+	}
 }
 
 struct fathom_error *watch_chain_commit(struct watch_chain *chain)
@@ -322,6 +366,10 @@ struct fathom_error *watch_chain_commit(struct watch_chain *chain)
 		error = fathom_error_prefix(error, "and cannot be cut off");
 	}
 	forget_added(chain);
+	if (error)
+		add_notices_again(chain);
+	else
+		json_array_clear(chain->notices);
 	return error;
 }
 

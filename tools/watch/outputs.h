@@ -43,6 +43,13 @@ struct fathom_error *watch_outputs_open(struct watch_outputs *outputs,
 struct fathom_error *watch_outputs_write(struct watch_outputs *outputs,
 					 json_t *event);
 
+/** The same, for an event that nobody sends again: files keep it until then. */
+struct fathom_error *watch_outputs_write_notice(struct watch_outputs *outputs,
+						json_t *event);
+
+/** How many of those were lost nevertheless, since the last call. */
+uint64_t watch_outputs_take_lost(struct watch_outputs *outputs);
+
 /** Write an event to files only, for whoever is started again. */
 struct fathom_error *watch_outputs_write_logs(struct watch_outputs *outputs,
 					      json_t *event);

@@ -42,6 +42,9 @@
 /* Strangers are told of so often, and otherwise counted. */
 #define STRANGER_MS 10000
 
+/* Between two tries to write down what is kept. */
+#define RETRY_MS 1000
+
 /* Files beside connections: outputs, hooks, and the like. */
 #define OTHER_FILES 64
 
@@ -59,6 +62,7 @@ struct server {
 	bool dirty;	  /* something was written since the last commit */
 	bool carry;	  /* new files of the log must be told what is known */
 	bool failing;	  /* the last commit has failed */
+	uint64_t tried;	  /* when that was */
 	uint64_t refused; /* since strangers were last told of */
 	uint64_t refused_at;
 	struct watch_state_file *state;
@@ -81,7 +85,7 @@ static void complain(struct fathom_error *error)
 }
 
 /* @event is taken over; false if it is not written. */
-static bool write_event(struct server *server, json_t *event)
+static bool write_finding(struct server *server, json_t *event)
 {
 	struct fathom_error *error;
 
@@ -94,6 +98,19 @@ static bool write_event(struct server *server, json_t *event)
 		return true;
 	complain(error);
 	return false;
+}
+
+static void write_notice(struct server *server, json_t *event)
+{
+	struct fathom_error *error;
+
+	if (!event)
+		return;
+	error = watch_outputs_write_notice(server->settings->outputs, event);
+	json_decref(event);
+	server->dirty = true;
+	if (error)
+		complain(error);
 }
 
 static void tell(struct server *server, const struct watch_ids *ids,
@@ -109,7 +126,7 @@ static void tell(struct server *server, const struct watch_ids *ids,
 				       server->now);
 		free(line);
 	}
-	write_event(server, event);
+	write_notice(server, event);
 }
 
 static void tell_of_ids(void *context, const struct watch_ids *ids,
@@ -288,6 +305,20 @@ static void settle(const struct watch_authorized *all, bool written)
 		watch_ids_committed(&all->ids[i], written);
 }
 
+static void tell_of_lost(struct server *server)
+{
+	uint64_t lost = watch_outputs_take_lost(server->settings->outputs);
+	char text[128];
+
+	if (!lost)
+		return;
+	snprintf(
+		text, sizeof(text),
+		"while the log could not be written, %llu events were too many to be kept",
+		(unsigned long long)lost);
+	tell_of_watcher(server, "notices-dropped", true, text);
+}
+
 /* Written down for good, or not: then those who sent it must send it again. */
 static void commit(struct server *server)
 {
@@ -309,7 +340,10 @@ static void commit(struct server *server)
 	if (error && !server->failing)
 		warnx("%s", error->message);
 	server->failing = error;
+	server->tried = server->now;
 	fathom_error_destroy(error);
+	if (!error)
+		tell_of_lost(server);
 }
 
 /* The one connection that an IDS has; the last one to come is it. */
@@ -368,9 +402,9 @@ static bool take_finding(struct server *server, struct watch_peer *peer)
 	switch (watch_ids_finding(ids, message->number)) {
 	case WATCH_NEXT:
 		peer->wrote = true;
-		if (write_event(server,
-				watch_event_finding(ids, message->number,
-						    &message->finding))) {
+		if (write_finding(server,
+				  watch_event_finding(ids, message->number,
+						      &message->finding))) {
 			ids->findings++;
 			if (message->finding.kind == REPORT_INCIDENT)
 				watch_ids_incident(ids, &message->finding);
@@ -582,6 +616,9 @@ static void tick(struct server *server)
 	for (i = 0; i < all->count; i++)
 		if (all->ids[i].presence != WATCH_CONNECTED)
 			watch_ids_tick(&all->ids[i], server->now);
+	/* Notices wait, and perhaps nothing else comes. */
+	if (server->failing && server->now - server->tried >= RETRY_MS)
+		server->dirty = true;
 	if (server->carry && !server->failing)
 		carry(server);
 	watch_hook_tick(server->settings->hook, server->now);
