@@ -113,19 +113,26 @@ static void write_notice(struct server *server, json_t *event)
 		complain(error);
 }
 
+static void run_hook(struct server *server, const struct watch_ids *ids,
+		     const char *action, const json_t *event)
+{
+	char *line = json_dumps(event, JSON_COMPACT);
+	char about[REPORT_NAME_SIZE + 64];
+
+	snprintf(about, sizeof(about), "%s %s", ids ? ids->name : "", action);
+	if (line)
+		watch_hook_run(server->settings->hook, about, line,
+			       server->now);
+	free(line);
+}
+
 static void tell(struct server *server, const struct watch_ids *ids,
 		 const struct watch_notice *notice)
 {
 	json_t *event = watch_event_notice(ids, notice);
-	char *line;
 
-	if (event && notice->alert && server->settings->hook->path) {
-		line = json_dumps(event, JSON_COMPACT);
-		if (line)
-			watch_hook_run(server->settings->hook, line,
-				       server->now);
-		free(line);
-	}
+	if (event && notice->alert && server->settings->hook->path)
+		run_hook(server, ids, notice->action, event);
 	write_notice(server, event);
 }
 
@@ -407,7 +414,8 @@ static bool take_finding(struct server *server, struct watch_peer *peer)
 						      &message->finding))) {
 			ids->findings++;
 			if (message->finding.kind == REPORT_INCIDENT)
-				watch_ids_incident(ids, &message->finding);
+				watch_ids_incident(ids, &message->finding,
+						   server->now);
 			return true;
 		}
 		ids->received--;
@@ -451,20 +459,6 @@ static bool take_message(struct server *server, struct watch_peer *peer)
 	}
 }
 
-static void tell_of_nonsense(struct server *server,
-			     const struct watch_peer *peer, const char *what)
-{
-	struct watch_notice notice = {
-		.action = "message-wrong",
-		.alert = true,
-		.severity = FATHOM_ERROR,
-	};
-
-	snprintf(notice.message, sizeof(notice.message), "%s: %s",
-		 peer->ids->name, what);
-	tell(server, peer->ids, &notice);
-}
-
 /* False if the connection is to be closed. */
 static bool take_line(struct server *server, struct watch_peer *peer,
 		      size_t size)
@@ -474,7 +468,7 @@ static bool take_line(struct server *server, struct watch_peer *peer,
 	enum report_message_type type = server->message.type;
 
 	if (error) {
-		tell_of_nonsense(server, peer, error->message);
+		watch_ids_nonsense(peer->ids, error->message, server->now);
 		fathom_error_destroy(error);
 		return false;
 	}
@@ -482,7 +476,8 @@ static bool take_line(struct server *server, struct watch_peer *peer,
 		return true;
 	/* Of wrong heartbeats it has been told already. */
 	if (type != REPORT_BEAT)
-		tell_of_nonsense(server, peer, "a message out of order");
+		watch_ids_nonsense(peer->ids, "a message out of order",
+				   server->now);
 	return false;
 }
 
@@ -495,8 +490,8 @@ static bool take_lines(struct server *server, struct watch_peer *peer)
 	for (i = 0; i < LINES && !peer->closing; i++) {
 		found = watch_peer_line(peer, server->line, &size, server->now);
 		if (found < 0)
-			tell_of_nonsense(server, peer,
-					 "a line that is too long");
+			watch_ids_nonsense(peer->ids, "a line that is too long",
+					   server->now);
 		if (found <= 0)
 			break;
 		if (!take_line(server, peer, size))
