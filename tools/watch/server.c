@@ -218,6 +218,8 @@ static void close_peer(struct server *server, struct watch_peer *peer)
 		peer->previous->next = peer->next;
 	else
 		server->peers = peer->next;
+	/* The socket may outlive this: a hook has it until it is executed. */
+	epoll_ctl(server->epoll, EPOLL_CTL_DEL, peer->fd, NULL);
 	watch_peer_hang_up(peer);
 	/* Its next stays what it is: somebody may be going through the list. */
 	peer->previous = server->closed;
