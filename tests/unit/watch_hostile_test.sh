@@ -59,6 +59,32 @@ test_messages_that_are_wrong() {
 	expect_actions message-wrong 4
 }
 
+# What the watcher cannot write down is no fault of the IDS.
+test_nobody_is_blamed_for_an_output_that_fails() {
+	local pid blamed
+
+	begin 0.2
+	cat >hook <<-EOS
+		#!/bin/sh
+		cat >>"$PWD/hooked"
+	EOS
+	chmod +x hook
+	PORT=$(free_port)
+	fathom watch --listen "127.0.0.1:$PORT" --key watch.key --authorized authorized \
+		--output "journald:$PWD/nobody" --hook "$PWD/hook" >watch.out 2>watch.err &
+	WATCHER=$!
+	await 'grep -q ready watch.err' "the watcher does not start"
+	coproc blamed { "$FATHOM_PEER" "127.0.0.1:$PORT" report.key watch.pub killed; }
+	pid=$!
+	read -r -t 8 _ <&"${blamed[0]}" || fail "it does not come"
+	echo >&"${blamed[1]}"
+	wait "$pid"
+	# What comes after it would be blamed.
+	await 'grep -q ids-vanished hooked' "it is not gone"
+	stop_watch
+	! grep -q message-wrong hooked || fail "it is blamed"
+}
+
 test_a_finding_twice_is_written_once() {
 	begin 5
 	start_watch

@@ -374,7 +374,14 @@ static void displace_others(struct server *server,
 	}
 }
 
-static bool take_hello(struct server *server, struct watch_peer *peer)
+/* What becomes of a message, and of who has sent it. */
+enum verdict {
+	TAKEN,
+	GIVEN_UP, /* the connection; it need not be the fault of the IDS */
+	NONSENSE, /* this is not how an IDS talks */
+};
+
+static enum verdict take_hello(struct server *server, struct watch_peer *peer)
 {
 	struct report_message *message = &server->message;
 	struct watch_ids *ids = peer->ids;
@@ -390,20 +397,23 @@ static bool take_hello(struct server *server, struct watch_peer *peer)
 	message->type = REPORT_WELCOME;
 	message->number = ids->acknowledged;
 	message->interval_ms = ids->interval_ms;
-	return watch_peer_send(peer, message);
+	return watch_peer_send(peer, message) ? TAKEN : GIVEN_UP;
 }
 
-static bool take_beat(struct server *server, struct watch_peer *peer)
+static enum verdict take_beat(struct server *server, struct watch_peer *peer)
 {
 	uint8_t proof[REPORT_CHALLENGE_SIZE];
 	struct watch_ids *ids = peer->ids;
 
-	return report_tls_proof(peer->ssl, ids->number, ids->challenge,
-				proof) &&
-	       watch_ids_beat(ids, &server->message, proof, server->now);
+	if (!report_tls_proof(peer->ssl, ids->number, ids->challenge, proof))
+		return GIVEN_UP;
+	/* Of a wrong one it has been told then. */
+	return watch_ids_beat(ids, &server->message, proof, server->now)
+		       ? TAKEN
+		       : GIVEN_UP;
 }
 
-static bool take_finding(struct server *server, struct watch_peer *peer)
+static enum verdict take_finding(struct server *server, struct watch_peer *peer)
 {
 	const struct report_message *message = &server->message;
 	struct watch_ids *ids = peer->ids;
@@ -418,21 +428,22 @@ static bool take_finding(struct server *server, struct watch_peer *peer)
 			if (message->finding.kind == REPORT_INCIDENT)
 				watch_ids_incident(ids, &message->finding,
 						   server->now);
-			return true;
+			return TAKEN;
 		}
+		/* It sends it again when it has connected anew. */
 		ids->received--;
-		return false;
+		return GIVEN_UP;
 	case WATCH_AGAIN:
 		/* It has not heard that. */
 		peer->wrote = true;
 		server->dirty = true;
-		return true;
+		return TAKEN;
 	default:
-		return false;
+		return NONSENSE;
 	}
 }
 
-static bool take_goodbye(struct server *server, struct watch_peer *peer)
+static enum verdict take_goodbye(struct server *server, struct watch_peer *peer)
 {
 	struct report_message *message = &server->message;
 
@@ -440,15 +451,15 @@ static bool take_goodbye(struct server *server, struct watch_peer *peer)
 	memset(message, 0, sizeof(*message));
 	message->type = REPORT_FAREWELL;
 	peer->closing = true;
-	return watch_peer_send(peer, message);
+	return watch_peer_send(peer, message) ? TAKEN : GIVEN_UP;
 }
 
-/* False if this is not how an IDS talks. */
-static bool take_message(struct server *server, struct watch_peer *peer)
+static enum verdict take_message(struct server *server, struct watch_peer *peer)
 {
 	if (peer->state == WATCH_PEER_NAMED)
-		return server->message.type == REPORT_HELLO &&
-		       take_hello(server, peer);
+		return server->message.type == REPORT_HELLO
+			       ? take_hello(server, peer)
+			       : NONSENSE;
 	switch (server->message.type) {
 	case REPORT_BEAT:
 		return take_beat(server, peer);
@@ -457,7 +468,7 @@ static bool take_message(struct server *server, struct watch_peer *peer)
 	case REPORT_GOODBYE:
 		return take_goodbye(server, peer);
 	default:
-		return false;
+		return NONSENSE;
 	}
 }
 
@@ -467,20 +478,18 @@ static bool take_line(struct server *server, struct watch_peer *peer,
 {
 	struct fathom_error *error =
 		report_message_decode(server->line, size, &server->message);
-	enum report_message_type type = server->message.type;
+	enum verdict verdict;
 
 	if (error) {
 		watch_ids_nonsense(peer->ids, error->message, server->now);
 		fathom_error_destroy(error);
 		return false;
 	}
-	if (take_message(server, peer))
-		return true;
-	/* Of wrong heartbeats it has been told already. */
-	if (type != REPORT_BEAT)
+	verdict = take_message(server, peer);
+	if (verdict == NONSENSE)
 		watch_ids_nonsense(peer->ids, "a message out of order",
 				   server->now);
-	return false;
+	return verdict == TAKEN;
 }
 
 static bool take_lines(struct server *server, struct watch_peer *peer)
