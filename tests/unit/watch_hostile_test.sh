@@ -59,6 +59,35 @@ test_messages_that_are_wrong() {
 	expect_actions message-wrong 4
 }
 
+# A watcher that could not look for a while hears all of many before it judges.
+test_many_who_answered_while_the_watcher_stood_still() {
+	local i many=100
+
+	begin 3
+	for ((i = 0; i < many; i++)); do
+		fathom key generate --report --key "key$i" >pub
+		echo "ids$i $(<pub) interval=3" >>authorized
+	done
+	mkfifo go
+	exec 9<>go
+	start_watch
+	for ((i = 0; i < many; i++)); do
+		"$FATHOM_PEER" "127.0.0.1:$PORT" "key$i" watch.pub patient <&9 >>said &
+	done
+	await '(( $(grep -c there said) == 100 ))' "not all are there"
+	kill -STOP "$WATCHER"
+	head -c "$many" /dev/zero >&9
+	await '(( $(grep -c said said) == 100 ))' "not all have answered"
+	sleep 3.1
+	kill -CONT "$WATCHER"
+	exec 9>&-
+	# shellcheck disable=SC2046 # several
+	kill $(jobs -p | grep -vx "$WATCHER")
+	await_action ids-vanished
+	stop_watch
+	expect_actions heartbeat-late 0
+}
+
 # What the watcher cannot write down is no fault of the IDS.
 test_nobody_is_blamed_for_an_output_that_fails() {
 	local pid blamed

@@ -315,6 +315,23 @@ static void killed(void)
 	_exit(0);
 }
 
+/* Answers its first challenge when the test wants it to. */
+static void patient(void)
+{
+	char byte;
+
+	hello('1');
+	expect(REPORT_CHALLENGE);
+	puts("there");
+	fflush(stdout);
+	(void)!read(STDIN_FILENO, &byte, 1);
+	make_beat(1);
+	send_message();
+	puts("said");
+	fflush(stdout);
+	pause();
+}
+
 static void raw(const char *address, const char *bytes)
 {
 	int fd = connect_to(address);
@@ -376,6 +393,7 @@ int main(int argc, char **argv)
 		{"nonsense", nonsense}, {"too-long", too_long},
 		{"no-hello", no_hello}, {"refused", refused},
 		{"many", many},		{"killed", killed},
+		{"patient", patient},
 	};
 	const char *how = argc >= 5 ? argv[4] : "";
 	size_t i;

@@ -31,7 +31,9 @@
 #define TICK_MS 20
 
 #define BACKLOG 4096
-#define EVENTS	64
+
+/* All that may be there at once. */
+#define EVENTS (WATCH_MAX_STRANGERS + WATCH_MAX_IDS + 1)
 
 /* Newcomers between two looks at those who are there. */
 #define ACCEPTS 64
@@ -867,6 +869,12 @@ static struct fathom_error *serve_all(struct server *server)
 		server->now = now_ms();
 		handle_events(server, events, count);
 		if (server->now - ticked >= TICK_MS) {
+			/*
+			 * Who has answered while the watcher could not look is
+			 * heard before anybody is found to be late.
+			 */
+			count = epoll_wait(server->epoll, events, EVENTS, 0);
+			handle_events(server, events, count);
 			tick(server);
 			ticked = server->now;
 		}
