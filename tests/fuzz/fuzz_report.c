@@ -133,7 +133,7 @@ static void show_watcher(struct watch_ids *ids, uint64_t *now)
 		if (watch_ids_finding(ids, message.number) == WATCH_NEXT) {
 			demand_event(ids);
 			if (message.finding.kind == REPORT_INCIDENT)
-				watch_ids_incident(ids, &message.finding);
+				watch_ids_incident(ids, &message.finding, *now);
 		}
 		watch_ids_committed(ids, message.number & 1);
 		break;

@@ -3,11 +3,13 @@
 /* The watcher's log: what is in it stays, and each change of it shows. */
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -20,7 +22,7 @@
 static const uint8_t key[FATHOM_KEY_SIZE] = {1, 2, 3};
 static uint8_t public_key[FATHOM_KEY_SIZE];
 static char folder[] = "/tmp/fathom-chain-XXXXXX";
-static char path[64], head[64], older[64], oldest[64];
+static char path[64], head[64], aside[64], older[64], oldest[64];
 static unsigned int recalled;
 static struct watch_chain_extent extent;
 
@@ -55,6 +57,7 @@ static void unlink_all(void)
 {
 	unlink(path);
 	unlink(head);
+	unlink(aside);
 	unlink(older);
 	unlink(oldest);
 }
@@ -81,6 +84,7 @@ static int set_up_folder(void **state)
 		return -1;
 	snprintf(path, sizeof(path), "%s/log", folder);
 	snprintf(head, sizeof(head), "%s/log.head", folder);
+	snprintf(aside, sizeof(aside), "%s/log.unsigned", folder);
 	snprintf(older, sizeof(older), "%s/log.1", folder);
 	snprintf(oldest, sizeof(oldest), "%s/log.2", folder);
 	return !!report_tls_public_key(key, public_key);
@@ -157,6 +161,24 @@ static char *line_at(char *text, unsigned int number)
 	while (--number)
 		text = strchr(text, '\n') + 1;
 	return text;
+}
+
+/* A watcher goes on with what is signed, and keeps the rest. */
+static void expect_aside(const char *text, unsigned int lines)
+{
+	struct watch_chain *chain = open_chain();
+	size_t size;
+	char *kept = read_file(aside, &size);
+
+	assert_int_equal(recalled, lines);
+	assert_true(watch_chain_was_unsigned(chain));
+	watch_chain_close(chain);
+	assert_int_equal(size, strlen(text) + 1);
+	assert_memory_equal(kept, text, strlen(text));
+	free(kept);
+	chain = open_chain();
+	assert_false(watch_chain_was_unsigned(chain));
+	watch_chain_close(chain);
 }
 
 static void a_log_is_gone_on_with(void **state)
@@ -251,7 +273,10 @@ static void a_replayed_line_shows(void **state)
 	(void)state;
 	memcpy(text + size, third, length);
 	write_file(path, text, size + length);
-	expect_broken("line 6: is not where it was written");
+	expect_wrong(verify(path, NULL), "line 6: is not where it was written");
+	text[size + length] = '\0';
+	expect_aside(text + size, LINES);
+	expect_fine(LINES);
 	free(text);
 }
 
@@ -318,12 +343,39 @@ static void lines_that_nobody_signed_show(void **state)
 	text = read_file(path, &size);
 	write_file(head, old_head, old_size);
 	expect_wrong(verify(path, NULL), "line 6: is not signed");
-	/* That is how a watcher leaves it that is killed between the two. */
-	chain = open_chain();
-	watch_chain_close(chain);
-	expect_fine(LINES + 1);
+	/* That is how a watcher leaves it that is killed between the two, too;
+	 * nobody was told that the line was there. */
+	expect_aside(line_at(text, 6), LINES);
+	expect_fine(LINES);
 	free(old_head);
 	free(text);
+}
+
+/* Anything at all, and more than a line may have. */
+static void what_lies_behind_the_head_is_kept_aside(void **state)
+{
+	size_t size;
+	char *text = read_file(path, &size), *more;
+
+	(void)state;
+	assert_true(asprintf(&more, "%s\x01\n%40000s", text, "x") > 0);
+	write_file(path, more, strlen(more));
+	expect_aside(more + size, LINES);
+	expect_fine(LINES);
+	free(more);
+	free(text);
+}
+
+/* Somebody makes the log anew, and has the watcher sign it. */
+static void a_head_that_is_empty_shows(void **state)
+{
+	(void)state;
+	write_file(head, "", 0);
+	expect_broken("log.head");
+	/* One that is killed before it has signed anything leaves that. */
+	write_file(path, "", 0);
+	watch_chain_close(open_chain());
+	expect_fine(0);
 }
 
 static void a_torn_end_is_cut_off(void **state)
@@ -343,6 +395,76 @@ static void a_torn_end_is_cut_off(void **state)
 	watch_chain_close(chain);
 	expect_fine(LINES + 1);
 	free(text);
+}
+
+static void append_notice(struct watch_chain *chain, unsigned int number)
+{
+	json_t *event = json_pack("{s:i, s:{}}", "notice", number, "fathom");
+
+	assert_null(watch_chain_append_notice(chain, event));
+	json_decref(event);
+}
+
+/* As a disk that is full. */
+static void expect_no_room(struct watch_chain *chain)
+{
+	struct rlimit limit, full;
+	struct fathom_error *error;
+	void (*before)(int) = signal(SIGXFSZ, SIG_IGN);
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	full = limit;
+	full.rlim_cur = 1;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
+	error = watch_chain_commit(chain);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	signal(SIGXFSZ, before);
+	assert_non_null(error);
+	fathom_error_destroy(error);
+	expect_fine(LINES);
+}
+
+/* Findings come again; what the watcher says itself does not. */
+static void notices_outlast_a_full_disk(void **state)
+{
+	struct watch_chain *chain = open_chain();
+	size_t size;
+	char *text;
+
+	(void)state;
+	append_notice(chain, 1);
+	append(chain, 6);
+	expect_no_room(chain);
+	append_notice(chain, 2);
+	expect_no_room(chain);
+	assert_null(watch_chain_commit(chain));
+	expect_fine(LINES + 2);
+	text = read_file(path, &size);
+	assert_non_null(strstr(line_at(text, 6), "\"notice\":1"));
+	assert_non_null(strstr(line_at(text, 7), "\"notice\":2"));
+	free(text);
+	/* Once. */
+	append(chain, 8);
+	assert_null(watch_chain_commit(chain));
+	expect_fine(LINES + 3);
+	assert_int_equal(watch_chain_take_lost(chain), 0);
+	watch_chain_close(chain);
+}
+
+static void kept_notices_are_bounded(void **state)
+{
+	struct watch_chain *chain = open_chain();
+	unsigned int i;
+
+	(void)state;
+	for (i = 0; i < WATCH_CHAIN_NOTICES + 3; i++)
+		append_notice(chain, i);
+	expect_no_room(chain);
+	assert_null(watch_chain_commit(chain));
+	expect_fine(LINES + WATCH_CHAIN_NOTICES);
+	assert_int_equal(watch_chain_take_lost(chain), 3);
+	assert_int_equal(watch_chain_take_lost(chain), 0);
+	watch_chain_close(chain);
 }
 
 /* As logrotate does it; then more lines, up to @last. */
@@ -529,11 +651,9 @@ static void an_interrupted_rotation_is_finished(void **state)
 	/* The first line is written, and the head is not, or the line is torn.
 	 */
 	write_file(head, old_head, head_size);
-	chain = open_chain();
-	watch_chain_close(chain);
-	expect_extent(0, 6, verify(oldest, path));
-	write_file(head, old_head, head_size);
 	text = read_file(path, &size);
+	expect_aside(text, 0);
+	expect_extent(0, 5, verify(oldest, path));
 	write_file(path, text, size / 2);
 	chain = open_chain();
 	append(chain, 6);
@@ -583,7 +703,11 @@ int main(void)
 		TEST(an_end_cut_off_shows),
 		TEST(a_head_that_is_gone_or_forged_shows),
 		TEST(lines_that_nobody_signed_show),
+		TEST(what_lies_behind_the_head_is_kept_aside),
+		TEST(a_head_that_is_empty_shows),
 		TEST(a_torn_end_is_cut_off),
+		TEST(notices_outlast_a_full_disk),
+		TEST(kept_notices_are_bounded),
 		TEST(a_log_goes_on_from_file_to_file),
 		TEST(a_missing_file_shows),
 		TEST(each_changed_byte_of_an_ended_file_shows),

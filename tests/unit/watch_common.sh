@@ -27,6 +27,8 @@ s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 # start_watch OPTION...: on $PORT, which is chosen the first time.
 start_watch() {
 	PORT=${PORT:-$(free_port)}
+	# The last one was ready, too.
+	rm -f watch.err
 	fathom watch --listen "127.0.0.1:$PORT" --key watch.key \
 		--authorized authorized --output file:log "$@" \
 		>watch.out 2>watch.err &

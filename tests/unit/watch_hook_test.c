@@ -84,7 +84,8 @@ static void an_event_is_input_and_nothing_else(void **state)
 
 	(void)state;
 	write_program("echo $# >\"${0%/*}/out\"; cat >>\"${0%/*}/out\"");
-	watch_hook_run(&hook, "{\"a\":\"$(id); `id`; rm -rf /\"}", 0);
+	watch_hook_run(&hook, "first x", "{\"a\":\"$(id); `id`; rm -rf /\"}",
+		       0);
 	wait_for_end(&hook, 0);
 	expect_output("0\n{\"a\":\"$(id); `id`; rm -rf /\"}\n");
 	assert_int_equal(hook.lost, 0);
@@ -98,7 +99,7 @@ static void one_that_takes_too_long_is_killed(void **state)
 
 	(void)state;
 	write_program("sleep 1000 & sleep 1000");
-	watch_hook_run(&hook, "{}", 5);
+	watch_hook_run(&hook, "first x", "{}", 5);
 	group = hook.running[0].pid;
 	watch_hook_tick(&hook, 5 + WATCH_HOOK_MS - 1);
 	assert_true(is_running(&hook));
@@ -106,6 +107,42 @@ static void one_that_takes_too_long_is_killed(void **state)
 	watch_hook_tick(&hook, 5 + WATCH_HOOK_MS);
 	assert_false(is_running(&hook));
 	assert_int_equal(hook.killed, 1);
+}
+
+static uint64_t fast_clock(void)
+{
+	static uint64_t now = 1000000;
+
+	return now += WATCH_HOOK_MS / 4;
+}
+
+static void run_about(struct watch_hook *hook, unsigned int what,
+		      const char *event)
+{
+	char about[16];
+
+	snprintf(about, sizeof(about), "%u", what);
+	watch_hook_run(hook, about, event, 0);
+}
+
+/* A relay that alters a message each second leaves room for other alarms. */
+static void of_one_thing_only_the_newest_waits(void **state)
+{
+	struct watch_hook hook = {.path = program};
+	unsigned int i;
+
+	(void)state;
+	write_program("exec sleep 1000");
+	for (i = 0; i < WATCH_HOOKS; i++)
+		run_about(&hook, 0, "{}");
+	assert_int_equal(hook.count, 0);
+	for (i = 0; i < 2 * WATCH_HOOKS_QUEUE; i++)
+		run_about(&hook, 1, i ? "newer" : "older");
+	run_about(&hook, 2, "another");
+	assert_int_equal(hook.count, 2);
+	assert_int_equal(hook.lost, 0);
+	assert_string_equal(hook.queue[hook.first].text, "newer");
+	watch_hook_finish(&hook, fast_clock);
 }
 
 static void those_that_wait_are_bounded(void **state)
@@ -116,23 +153,18 @@ static void those_that_wait_are_bounded(void **state)
 	(void)state;
 	write_program("sleep 1000");
 	for (i = 0; i < WATCH_HOOKS + WATCH_HOOKS_QUEUE; i++)
-		watch_hook_run(&hook, "{}", 0);
+		run_about(&hook, i, "{}");
 	assert_int_equal(hook.lost, 0);
-	watch_hook_run(&hook, "{}", 0);
+	run_about(&hook, i, "{}");
 	assert_int_equal(hook.lost, 1);
+	/* Whoever looks after it is told. */
+	assert_int_equal(hook.told_lost, 1);
 	/* All in turn, each for its time. */
 	for (i = 1; hook.count || is_running(&hook); i++) {
 		assert_true(i < 100);
 		watch_hook_tick(&hook, i * UINT64_C(20000));
 	}
 	assert_int_equal(hook.killed, WATCH_HOOKS + WATCH_HOOKS_QUEUE);
-}
-
-static uint64_t fast_clock(void)
-{
-	static uint64_t now = 1000000;
-
-	return now += WATCH_HOOK_MS / 4;
 }
 
 static void at_the_end_nobody_is_left(void **state)
@@ -143,7 +175,7 @@ static void at_the_end_nobody_is_left(void **state)
 
 	(void)state;
 	write_program("exec sleep 1000");
-	watch_hook_run(&hook, "{}", 1000000);
+	watch_hook_run(&hook, "first x", "{}", 1000000);
 	group = hook.running[0].pid;
 	watch_hook_finish(&hook, fast_clock);
 	waitpid(group, NULL, 0);
@@ -158,6 +190,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_event_is_input_and_nothing_else),
 		cmocka_unit_test(one_that_takes_too_long_is_killed),
+		cmocka_unit_test(of_one_thing_only_the_newest_waits),
 		cmocka_unit_test(those_that_wait_are_bounded),
 		cmocka_unit_test(at_the_end_nobody_is_left),
 	};

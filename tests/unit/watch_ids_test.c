@@ -19,6 +19,7 @@
 
 static struct watch_ids ids;
 static char told[1024]; /* actions, in order */
+static char last_message[REPORT_MESSAGE_SIZE];
 static uint64_t now;
 static const uint8_t proof[REPORT_CHALLENGE_SIZE] = {1};
 static const uint8_t other[REPORT_CHALLENGE_SIZE] = {2};
@@ -29,6 +30,7 @@ static void tell(void *context, const struct watch_ids *about,
 	(void)context;
 	assert_ptr_equal(about, &ids);
 	assert_int_equal(strncmp(notice->message, "first: ", 7), 0);
+	strcpy(last_message, notice->message);
 	strcat(told, notice->alert ? "!" : "");
 	strcat(told, notice->action);
 	strcat(told, " ");
@@ -291,7 +293,7 @@ static void incident(const char *rule)
 
 	snprintf(finding.rule, sizeof(finding.rule), "%s", rule);
 	strcpy(finding.message, "what happened");
-	watch_ids_incident(&ids, &finding);
+	watch_ids_incident(&ids, &finding, now);
 }
 
 static void incidents_are_alarms(void **state)
@@ -304,11 +306,23 @@ static void incidents_are_alarms(void **state)
 	incident("session.recovered");
 	incident("session.recovered");
 	expect("session-back ");
-	/* Each of these is one. */
+	/* Each of these is one, but for a flood of them. */
 	incident("session.unauthentic");
 	incident("session.unauthentic");
 	incident("session.surplus");
-	expect("!session-attacked !session-attacked !session-attacked ");
+	expect("!session-attacked ");
+	now += 999;
+	incident("session.unauthentic");
+	expect("");
+	now += 1;
+	incident("session.surplus");
+	expect("!session-attacked ");
+	watch_ids_nonsense(&ids, "nonsense", now);
+	watch_ids_nonsense(&ids, "nonsense", now + 999);
+	expect("!message-wrong ");
+	watch_ids_nonsense(&ids, "nonsense", now + 1000);
+	expect("!message-wrong ");
+	assert_non_null(strstr(last_message, "nonsense (and 1 more before)"));
 	incident("session.silent");
 	expect("!session-lost ");
 	/* A program's own rule is no incident. */

@@ -300,6 +300,38 @@ static void many(void)
 			errx(1, "the watcher has hung up");
 }
 
+/* Tells the watcher all that it has found, and is killed. */
+static void killed(void)
+{
+	unsigned int i;
+
+	hello('1');
+	expect(REPORT_CHALLENGE);
+	puts("there");
+	fflush(stdout);
+	(void)!read(STDIN_FILENO, &i, 1);
+	for (i = 1; i <= 300; i++)
+		finding(i);
+	_exit(0);
+}
+
+/* Answers its first challenge when the test wants it to. */
+static void patient(void)
+{
+	char byte;
+
+	hello('1');
+	expect(REPORT_CHALLENGE);
+	puts("there");
+	fflush(stdout);
+	(void)!read(STDIN_FILENO, &byte, 1);
+	make_beat(1);
+	send_message();
+	puts("said");
+	fflush(stdout);
+	pause();
+}
+
 static void raw(const char *address, const char *bytes)
 {
 	int fd = connect_to(address);
@@ -360,7 +392,8 @@ int main(int argc, char **argv)
 		{"doubled", doubled},	{"gap", gap},
 		{"nonsense", nonsense}, {"too-long", too_long},
 		{"no-hello", no_hello}, {"refused", refused},
-		{"many", many},
+		{"many", many},		{"killed", killed},
+		{"patient", patient},
 	};
 	const char *how = argc >= 5 ? argv[4] : "";
 	size_t i;

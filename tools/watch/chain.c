@@ -16,6 +16,7 @@
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 
+#include "chain_aside.h"
 #include "chain_place.h"
 #include "chain_walk.h"
 #include "report_hex.h"
@@ -30,8 +31,11 @@ struct watch_chain {
 	struct watch_place signed_to; /* the same */
 	struct watch_place last;      /* with what is only added */
 	uint64_t missing;
+	bool was_unsigned;
 	char *added;
 	size_t added_size;
+	json_t *notices; /* of what is added; an array */
+	uint64_t lost;	 /* notices for which there was no room */
 };
 
 static struct fathom_error *failed(const char *path)
@@ -86,20 +90,20 @@ static struct fathom_error *check_log(struct watch_chain *chain,
 		.key = chain->key,
 		.line = line,
 		.context = context,
+		.only_signed = true,
 		.head = &chain->signed_to,
 	};
 	struct fathom_error *error = walk_file(chain, &walk);
 
 	if (!error)
 		error = check_last(chain, &walk);
+	if (!error)
+		error = watch_chain_put_aside(chain->path, chain->fd, walk.size,
+					      &chain->was_unsigned);
 	if (error)
 		return error;
-	if (ftruncate(chain->fd, walk.size))
-		return failed(chain->path);
 	chain->size = walk.size;
-	if (walk.begun)
-		chain->signed_to = walk.at;
-	else
+	if (!walk.begun)
 		chain->missing = chain->signed_to.lines;
 	chain->last = chain->signed_to;
 	return NULL;
@@ -158,7 +162,8 @@ static struct fathom_error *open_log(const char *path, int *fd, off_t *size)
 	return NULL;
 }
 
-static struct fathom_error *open_files(struct watch_chain *chain, bool *empty)
+/* @new Whether there is neither a line nor a head. */
+static struct fathom_error *open_files(struct watch_chain *chain, bool *new)
 {
 	struct fathom_error *error;
 	struct stat status;
@@ -171,7 +176,12 @@ static struct fathom_error *open_files(struct watch_chain *chain, bool *empty)
 		return error;
 	if (fstat(chain->head_fd, &status))
 		return failed(chain->path);
-	*empty = !status.st_size;
+	*new = !status.st_size;
+	/* It is signed before the first line is written. */
+	if (*new && size)
+		return fathom_error_create(
+			FATHOM_ERROR_FORMAT,
+			"%s.head: is empty, and the log is not", chain->path);
 	return size ? NULL : sync_folder(chain->path);
 }
 
@@ -185,10 +195,10 @@ static struct fathom_error *start(struct watch_chain *chain,
 				  watch_chain_line line, void *context)
 {
 	struct fathom_error *error;
-	bool empty;
+	bool new;
 
-	error = open_files(chain, &empty);
-	if (!error && !empty)
+	error = open_files(chain, &new);
+	if (!error && !new)
 		error = watch_head_read(chain->path, chain->head_fd, chain->key,
 					&chain->signed_to);
 	if (!error)
@@ -211,8 +221,10 @@ struct fathom_error *watch_chain_open(const char *path,
 	chain->path = strdup(path);
 	chain->key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, key,
 						  FATHOM_KEY_SIZE);
-	error = chain->path && chain->key ? start(chain, line, context)
-					  : no_memory();
+	chain->notices = json_array();
+	error = chain->path && chain->key && chain->notices
+			? start(chain, line, context)
+			: no_memory();
 	if (error) {
 		watch_chain_close(chain);
 		return error;
@@ -226,6 +238,11 @@ uint64_t watch_chain_missing(const struct watch_chain *chain)
 	return chain->missing;
 }
 
+bool watch_chain_was_unsigned(const struct watch_chain *chain)
+{
+	return chain->was_unsigned;
+}
+
 void watch_chain_close(struct watch_chain *chain)
 {
 	if (!chain)
@@ -235,6 +252,7 @@ void watch_chain_close(struct watch_chain *chain)
 	if (chain->head_fd >= 0)
 		close(chain->head_fd);
 	EVP_PKEY_free(chain->key);
+	json_decref(chain->notices);
 	free(chain->added);
 	free(chain->path);
 	free(chain);
@@ -301,12 +319,51 @@ struct fathom_error *watch_chain_append(struct watch_chain *chain,
 	return added ? NULL : no_memory();
 }
 
+struct fathom_error *watch_chain_append_notice(struct watch_chain *chain,
+					       json_t *event)
+{
+	struct fathom_error *error = watch_chain_append(chain, event);
+
+	/* An alarm that stands is not raised again. */
+	if (!error && json_array_append(chain->notices, event))
+		chain->lost++;
+	return error;
+}
+
+uint64_t watch_chain_take_lost(struct watch_chain *chain)
+{
+	uint64_t lost = chain->lost;
+
+	chain->lost = 0;
+	return lost;
+}
+
 static void forget_added(struct watch_chain *chain)
 {
 	free(chain->added);
 	chain->added = NULL;
 	chain->added_size = 0;
 	chain->last = chain->signed_to;
+}
+
+/* What could not be written down; the first of it is nearest to the reason. */
+static void add_notices_again(struct watch_chain *chain)
+{
+	struct fathom_error *error;
+	json_t *notice;
+	size_t i;
+
+	while (json_array_size(chain->notices) > WATCH_CHAIN_NOTICES) {
+		json_array_remove(chain->notices,
+				  json_array_size(chain->notices) - 1);
+		chain->lost++;
+	}
+	json_array_foreach(chain->notices, i, notice)
+	{
+		error = watch_chain_append(chain, notice);
+		chain->lost += !!error;
+		fathom_error_destroy(error);
+	}
 }
 
 struct fathom_error *watch_chain_commit(struct watch_chain *chain)
@@ -329,6 +386,10 @@ struct fathom_error *watch_chain_commit(struct watch_chain *chain)
 		error = fathom_error_prefix(error, "and cannot be cut off");
 	}
 	forget_added(chain);
+	if (error)
+		add_notices_again(chain);
+	else
+		json_array_clear(chain->notices);
 	return error;
 }
 

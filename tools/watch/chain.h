@@ -24,10 +24,10 @@ struct watch_chain;
 typedef void (*watch_chain_line)(void *context, const json_t *event);
 
 /**
- * Open a log to go on with, or make it. All of the file is checked; the
- * beginning of a line at its end, which a watcher left that was killed, is cut
- * off. If there is a head, but nothing of the file, the log goes on in a new
- * one.
+ * Open a log to go on with, or make it. All of the file is checked, and what
+ * lies behind its signed head is taken out and added to FILE.unsigned: a
+ * watcher left it that was killed, or anybody wrote it. If there is a head, but
+ * nothing of the file, the log goes on in a new one.
  *
  * @param[in] key The watcher's own, private.
  * @param[in] line May be NULL.
@@ -43,18 +43,31 @@ struct fathom_error *watch_chain_open(const char *path,
  */
 uint64_t watch_chain_missing(const struct watch_chain *chain);
 
+/** Whether something lay behind the signed head when it was opened. */
+bool watch_chain_was_unsigned(const struct watch_chain *chain);
+
 /** NULL does nothing. */
 void watch_chain_close(struct watch_chain *chain);
+
+/** Notices that are kept while the log cannot be written. */
+#define WATCH_CHAIN_NOTICES 4096
 
 /** Add a line, not yet for good. */
 struct fathom_error *watch_chain_append(struct watch_chain *chain,
 					json_t *event);
 
+/** Add a line that nobody sends again: it is kept until it is written down. */
+struct fathom_error *watch_chain_append_notice(struct watch_chain *chain,
+					       json_t *event);
+
 /**
  * Write down what was added, so that it outlives the machine. On failure none
- * of it is in the log.
+ * of it is in the log, and notices are added again.
  */
 struct fathom_error *watch_chain_commit(struct watch_chain *chain);
+
+/** How many notices could not be kept, since the last call. */
+uint64_t watch_chain_take_lost(struct watch_chain *chain);
 
 /**
  * If somebody has moved the file away, end it, and go on in a new one at its

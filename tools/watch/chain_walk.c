@@ -101,6 +101,12 @@ static struct fathom_error *check_place(struct watch_walk *walk,
 	return NULL;
 }
 
+/* Whether nobody has signed what comes now. */
+static bool is_past_head(const struct watch_walk *walk)
+{
+	return walk->only_signed && walk->at.lines >= walk->head->lines;
+}
+
 static struct fathom_error *take_event(struct watch_walk *walk,
 				       const json_t *event, const char *text,
 				       size_t size)
@@ -110,6 +116,10 @@ static struct fathom_error *take_event(struct watch_walk *walk,
 
 	if (error)
 		return error;
+	/* The first line of a file says where that begins. */
+	walk->stopped = is_past_head(walk);
+	if (walk->stopped)
+		return NULL;
 	here.lines = walk->at.lines + 1;
 	SHA256((const unsigned char *)text, size, here.digest);
 	if (walk->head->lines == here.lines &&
@@ -151,9 +161,14 @@ static struct fathom_error *take_line(struct watch_walk *walk, const char *text,
 	if (walk->ended)
 		return broken(walk, "stands behind the end of the file");
 	json = json_loadb(text, size, JSON_REJECT_DUPLICATES, NULL);
+	end = json_object_get(json, "end");
+	walk->stopped = !end && is_past_head(walk);
+	if (walk->stopped) {
+		json_decref(json);
+		return NULL;
+	}
 	if (!json)
 		return broken(walk, "is no JSON");
-	end = json_object_get(json, "end");
 	error = end ? take_end(walk, end) : take_event(walk, json, text, size);
 	json_decref(json);
 	return error;
@@ -184,13 +199,16 @@ struct fathom_error *watch_walk(struct watch_walk *walk)
 		walk->torn = !size || line[size - 1] != '\n';
 		if (walk->torn)
 			break;
-		walk->size += (off_t)size;
 		error = take_line(walk, line, size - 1);
+		if (walk->stopped)
+			break;
+		walk->size += (off_t)size;
 	}
 	if (!error && ferror(walk->file))
 		error = fathom_error_os(errno, "%s", walk->path);
 	/* Only the last one may be without an end. */
-	if (!error && walk->torn && fgetc(walk->file) != EOF)
+	if (!error && walk->torn && !is_past_head(walk) &&
+	    fgetc(walk->file) != EOF)
 		error = broken(walk, "has no end");
 	if (!error && walk->torn && walk->ended)
 		error = broken(walk, "stands behind the end of the file");

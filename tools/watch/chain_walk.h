@@ -36,13 +36,15 @@ struct watch_walk {
 	const char *after;     /* path of the file before; NULL: any, or none */
 	watch_chain_line line; /* may be NULL */
 	void *context;
+	bool only_signed; /* in: stop behind what the head was signed for */
 
 	struct watch_place at; /* in: the end of the file before */
 	struct watch_place begin;
 	bool begun;
-	bool ended; /* by such an end */
-	bool torn;  /* the last line has no end */
-	off_t size; /* of whole lines */
+	bool ended;   /* by such an end */
+	bool stopped; /* before a line that is not signed */
+	bool torn;    /* the last line has no end */
+	off_t size;   /* of whole lines, to where it stopped */
 };
 
 /**

@@ -80,6 +80,13 @@ static void start(struct watch_hook *hook, size_t place, const char *event,
 	hook->running[place].since = now;
 }
 
+static void forget(struct watch_hook_event *event)
+{
+	free(event->about);
+	free(event->text);
+	*event = (struct watch_hook_event){0};
+}
+
 static bool start_next(struct watch_hook *hook, uint64_t now)
 {
 	size_t place = 0;
@@ -88,25 +95,67 @@ static bool start_next(struct watch_hook *hook, uint64_t now)
 		place++;
 	if (place == WATCH_HOOKS || !hook->count)
 		return false;
-	start(hook, place, hook->queue[hook->first], now);
-	free(hook->queue[hook->first]);
+	start(hook, place, hook->queue[hook->first].text, now);
+	forget(&hook->queue[hook->first]);
 	hook->first = (hook->first + 1) % WATCH_HOOKS_QUEUE;
 	hook->count--;
 	return true;
 }
 
-void watch_hook_run(struct watch_hook *hook, const char *event, uint64_t now)
+static struct watch_hook_event *waiting(struct watch_hook *hook, size_t number)
 {
-	char *copy;
+	return &hook->queue[(hook->first + number) % WATCH_HOOKS_QUEUE];
+}
 
+/* Where an event about that belongs; NULL if there is no room. */
+static struct watch_hook_event *place_for(struct watch_hook *hook,
+					  const char *about)
+{
+	size_t i;
+
+	for (i = 0; i < hook->count; i++)
+		if (!strcmp(waiting(hook, i)->about, about))
+			return waiting(hook, i);
+	return i < WATCH_HOOKS_QUEUE ? waiting(hook, i) : NULL;
+}
+
+static bool put(struct watch_hook *hook, const char *about, const char *text)
+{
+	struct watch_hook_event *place = place_for(hook, about);
+	struct watch_hook_event event;
+
+	if (!place)
+		return false;
+	event = (struct watch_hook_event){strdup(about), strdup(text)};
+	if (!event.about || !event.text) {
+		forget(&event);
+		return false;
+	}
+	hook->count += !place->about;
+	forget(place);
+	*place = event;
+	return true;
+}
+
+/* Not of each: whoever causes them must not fill another log. */
+static void warn_of_lost(struct watch_hook *hook, uint64_t now)
+{
+	if (hook->lost == hook->told_lost ||
+	    (hook->told_lost && now - hook->told_at < WATCH_HOOK_MS))
+		return;
+	warnx("hook %s: no room; events it was not run for so far: %llu",
+	      hook->path, (unsigned long long)hook->lost);
+	hook->told_lost = hook->lost;
+	hook->told_at = now;
+}
+
+void watch_hook_run(struct watch_hook *hook, const char *about,
+		    const char *event, uint64_t now)
+{
 	if (!hook->path)
 		return;
-	copy = hook->count < WATCH_HOOKS_QUEUE ? strdup(event) : NULL;
-	if (!copy) {
+	if (!put(hook, about, event))
 		hook->lost++;
-		return;
-	}
-	hook->queue[(hook->first + hook->count++) % WATCH_HOOKS_QUEUE] = copy;
 	watch_hook_tick(hook, now);
 }
 
@@ -138,6 +187,7 @@ void watch_hook_tick(struct watch_hook *hook, uint64_t now)
 		look_after(hook, i, now);
 	while (start_next(hook, now))
 		;
+	warn_of_lost(hook, now);
 }
 
 static bool is_busy(const struct watch_hook *hook)
@@ -170,6 +220,5 @@ void watch_hook_finish(struct watch_hook *hook, uint64_t (*clock)(void))
 	}
 	kill_all(hook);
 	while (hook->count)
-		free(hook->queue[(hook->first + --hook->count) %
-				 WATCH_HOOKS_QUEUE]);
+		forget(waiting(hook, --hook->count));
 }

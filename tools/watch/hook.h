@@ -20,20 +20,34 @@
 /* Then it is killed, with all that it has started. */
 #define WATCH_HOOK_MS 10000
 
+/** An event that waits. */
+struct watch_hook_event {
+	char *about;
+	char *text;
+};
+
 struct watch_hook {
 	const char *path; /* NULL: none */
 	struct {
 		pid_t pid; /* 0: free */
 		uint64_t since;
 	} running[WATCH_HOOKS];
-	char *queue[WATCH_HOOKS_QUEUE]; /* events */
+	struct watch_hook_event queue[WATCH_HOOKS_QUEUE];
 	size_t first, count;
-	uint64_t lost;	 /* events for which there was no room */
+	uint64_t lost;	    /* events for which there was no room */
+	uint64_t told_lost; /* of those, it was warned of so many */
+	uint64_t told_at;
 	uint64_t killed; /* that took too long */
 };
 
-/** Run it for an event, now or when its turn comes. */
-void watch_hook_run(struct watch_hook *hook, const char *event, uint64_t now);
+/**
+ * Run it for an event, now or when its turn comes.
+ *
+ * @param[in] about Who and what. Of several events about the same, only the
+ * newest waits: nobody can fill the queue with one thing.
+ */
+void watch_hook_run(struct watch_hook *hook, const char *about,
+		    const char *event, uint64_t now);
 
 /** Look after those that run. To be called often. */
 void watch_hook_tick(struct watch_hook *hook, uint64_t now);

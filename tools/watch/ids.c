@@ -21,6 +21,9 @@
 /* What a required IDS has to come, or to come back. */
 #define MISSING_INTERVALS 3
 
+/* Between two alarms that somebody can cause at will. */
+#define LIMIT_MS 1000
+
 static const struct {
 	const char *name;
 	const char *over; /* the action when it is right again */
@@ -64,6 +67,32 @@ static void tell(struct watch_ids *ids, const char *action, bool alert,
 	va_end(args);
 	ids->alarms += alert;
 	ids->tell(ids->context, ids, &notice);
+}
+
+static const struct {
+	const char *name;
+	unsigned int severity;
+} limited[WATCH_LIMITED] = {
+	[WATCH_ATTACKED] = {"session-attacked", FATHOM_ALERT},
+	[WATCH_NONSENSE] = {"message-wrong", FATHOM_ERROR},
+};
+
+static void tell_limited(struct watch_ids *ids, enum watch_limited what,
+			 const char *text, uint64_t now)
+{
+	struct watch_limit *limit = &ids->limits[what];
+	char more[48] = "";
+
+	if (limit->told && now - limit->told_at < LIMIT_MS) {
+		limit->left_out++;
+		return;
+	}
+	if (limit->left_out)
+		snprintf(more, sizeof(more), " (and %" PRIu64 " more before)",
+			 limit->left_out);
+	*limit = (struct watch_limit){.told = true, .told_at = now};
+	tell(ids, limited[what].name, true, limited[what].severity, "%s: %s%s",
+	     ids->name, text, more);
 }
 
 static bool stands(const struct watch_ids *ids, enum watch_alarm alarm)
@@ -286,7 +315,7 @@ static bool is_incident(const struct report_finding *incident,
 }
 
 void watch_ids_incident(struct watch_ids *ids,
-			const struct report_finding *incident)
+			const struct report_finding *incident, uint64_t now)
 {
 	if (strncmp(incident->rule, "session.", strlen("session.")) != 0)
 		return;
@@ -297,11 +326,15 @@ void watch_ids_incident(struct watch_ids *ids,
 			    ids->name, incident->message);
 	else if (is_incident(incident, FATHOM_INCIDENT_UNAUTHENTIC) ||
 		 is_incident(incident, FATHOM_INCIDENT_SURPLUS))
-		tell(ids, "session-attacked", true, FATHOM_ALERT, "%s: %s",
-		     ids->name, incident->message);
+		tell_limited(ids, WATCH_ATTACKED, incident->message, now);
 	else
 		raise_alarm(ids, WATCH_SESSION_LOST, "%s: %s", ids->name,
 			    incident->message);
+}
+
+void watch_ids_nonsense(struct watch_ids *ids, const char *what, uint64_t now)
+{
+	tell_limited(ids, WATCH_NONSENSE, what, now);
 }
 
 /* Statuses by which libfathom ends a program. */

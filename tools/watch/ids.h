@@ -31,6 +31,20 @@ enum watch_alarm {
 	WATCH_ALARMS,
 };
 
+/** What an IDS, or whoever is between it and its agent, can cause at will. */
+enum watch_limited {
+	WATCH_ATTACKED,
+	WATCH_NONSENSE,
+	WATCH_LIMITED,
+};
+
+/** It is told of once a second at most, and counted. */
+struct watch_limit {
+	bool told;
+	uint64_t told_at;
+	uint64_t left_out; /* since then */
+};
+
 /** Something to be told, alarm or not. */
 struct watch_notice {
 	const char *action; /* "heartbeat-late"; stable */
@@ -67,6 +81,7 @@ struct watch_ids {
 	struct report_origin origin;
 	uint64_t interval_ms;
 	uint64_t alarms; /* raised so far */
+	struct watch_limit limits[WATCH_LIMITED];
 
 	uint64_t number; /* of the last challenge */
 	uint64_t challenged_at;
@@ -122,7 +137,10 @@ bool watch_ids_beat(struct watch_ids *ids, const struct report_message *beat,
 
 /** It tells what has happened between it and its agent. */
 void watch_ids_incident(struct watch_ids *ids,
-			const struct report_finding *incident);
+			const struct report_finding *incident, uint64_t now);
+
+/** It does not keep to the protocol. */
+void watch_ids_nonsense(struct watch_ids *ids, const char *what, uint64_t now);
 
 /** It ends, and says so. */
 void watch_ids_goodbye(struct watch_ids *ids, uint64_t status, uint64_t now);

@@ -126,7 +126,11 @@ struct fathom_error *watch_outputs_open(struct watch_outputs *outputs,
 	}
 	outputs->lasting |= output->kind == TO_FILE ||
 			    output->kind == TO_STDOUT;
-	outputs->missing |= output->chain && watch_chain_missing(output->chain);
+	if (output->chain) {
+		outputs->missing |= watch_chain_missing(output->chain) > 0;
+		outputs->was_unsigned |=
+			watch_chain_was_unsigned(output->chain);
+	}
 	outputs->outputs[outputs->count++] = output;
 	return NULL;
 }
@@ -246,12 +250,14 @@ static void keep_first(struct fathom_error **first, struct fathom_error *error)
 
 static struct fathom_error *write_event(const struct watch_outputs *outputs,
 					const struct watch_output *output,
-					json_t *event, const char *line)
+					json_t *event, const char *line,
+					bool notice)
 {
 	struct fathom_error *error;
 
 	if (output->kind == TO_FILE)
-		return watch_chain_append(output->chain, event);
+		return notice ? watch_chain_append_notice(output->chain, event)
+			      : watch_chain_append(output->chain, event);
 	error = write_line(output, event, line);
 	if (!error || !outputs->lasting || output->kind == TO_STDOUT)
 		return error;
@@ -260,8 +266,8 @@ static struct fathom_error *write_event(const struct watch_outputs *outputs,
 	return NULL;
 }
 
-struct fathom_error *watch_outputs_write(struct watch_outputs *outputs,
-					 json_t *event)
+static struct fathom_error *write_to_all(struct watch_outputs *outputs,
+					 json_t *event, bool notice)
 {
 	char *line = json_dumps(event, JSON_COMPACT);
 	struct fathom_error *first = NULL;
@@ -272,9 +278,33 @@ struct fathom_error *watch_outputs_write(struct watch_outputs *outputs,
 					   "out of memory");
 	for (i = 0; i < outputs->count; i++)
 		keep_first(&first, write_event(outputs, outputs->outputs[i],
-					       event, line));
+					       event, line, notice));
 	free(line);
 	return first;
+}
+
+struct fathom_error *watch_outputs_write(struct watch_outputs *outputs,
+					 json_t *event)
+{
+	return write_to_all(outputs, event, false);
+}
+
+struct fathom_error *watch_outputs_write_notice(struct watch_outputs *outputs,
+						json_t *event)
+{
+	return write_to_all(outputs, event, true);
+}
+
+uint64_t watch_outputs_take_lost(struct watch_outputs *outputs)
+{
+	uint64_t lost = 0;
+	size_t i;
+
+	for (i = 0; i < outputs->count; i++)
+		if (outputs->outputs[i]->kind == TO_FILE)
+			lost += watch_chain_take_lost(
+				outputs->outputs[i]->chain);
+	return lost;
 }
 
 struct fathom_error *watch_outputs_write_logs(struct watch_outputs *outputs,

@@ -19,8 +19,9 @@ struct watch_output;
 
 struct watch_outputs {
 	size_t count;
-	bool lasting; /* one of them is a file, or stdout */
-	bool missing; /* a file was not there, though its head was */
+	bool lasting;	   /* one of them is a file, or stdout */
+	bool missing;	   /* a file was not there, though its head was */
+	bool was_unsigned; /* in a file lay what was not signed */
 	struct watch_output *outputs[WATCH_MAX_OUTPUTS];
 };
 
@@ -41,6 +42,13 @@ struct fathom_error *watch_outputs_open(struct watch_outputs *outputs,
  */
 struct fathom_error *watch_outputs_write(struct watch_outputs *outputs,
 					 json_t *event);
+
+/** The same, for an event that nobody sends again: files keep it until then. */
+struct fathom_error *watch_outputs_write_notice(struct watch_outputs *outputs,
+						json_t *event);
+
+/** How many of those were lost nevertheless, since the last call. */
+uint64_t watch_outputs_take_lost(struct watch_outputs *outputs);
 
 /** Write an event to files only, for whoever is started again. */
 struct fathom_error *watch_outputs_write_logs(struct watch_outputs *outputs,

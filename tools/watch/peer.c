@@ -77,20 +77,21 @@ bool watch_peer_shake(struct watch_peer *peer, SSL_CTX *tls)
 	return peer->input;
 }
 
-bool watch_peer_receive(struct watch_peer *peer)
+void watch_peer_receive(struct watch_peer *peer)
 {
 	int got;
 
 	/* Several messages at once are written down at once. */
-	while (peer->received < REPORT_MAX_LINE) {
+	while (!peer->ended && peer->received < REPORT_MAX_LINE) {
 		ERR_clear_error();
 		got = SSL_read(peer->ssl, peer->input + peer->received,
 			       (int)(REPORT_MAX_LINE - peer->received));
-		if (got <= 0)
-			return may_go_on(peer, got);
+		if (got <= 0) {
+			peer->ended = !may_go_on(peer, got);
+			return;
+		}
 		peer->received += (size_t)got;
 	}
-	return true;
 }
 
 static void fill_tokens(struct watch_peer *peer, uint64_t now)
@@ -125,6 +126,11 @@ bool watch_peer_is_held(const struct watch_peer *peer)
 	       memchr(peer->input, '\n', peer->received);
 }
 
+bool watch_peer_is_over(const struct watch_peer *peer)
+{
+	return peer->ended || peer->deaf;
+}
+
 bool watch_peer_has_input(const struct watch_peer *peer)
 {
 	return peer->input && (SSL_pending(peer->ssl) ||
@@ -135,9 +141,11 @@ bool watch_peer_send(struct watch_peer *peer,
 		     const struct report_message *message)
 {
 	size_t size = 0;
-	char *line = report_message_encode(message, &size);
-	char *more = NULL;
+	char *line, *more = NULL;
 
+	if (peer->deaf)
+		return true;
+	line = report_message_encode(message, &size);
 	if (line && peer->output_size + size <= WATCH_PEER_MAX_OUTPUT)
 		more = realloc(peer->output, peer->output_size + size);
 	if (more) {
@@ -149,7 +157,14 @@ bool watch_peer_send(struct watch_peer *peer,
 	return more;
 }
 
-bool watch_peer_flush(struct watch_peer *peer)
+static void drop_output(struct watch_peer *peer)
+{
+	free(peer->output);
+	peer->output = NULL;
+	peer->output_size = 0;
+}
+
+void watch_peer_flush(struct watch_peer *peer)
 {
 	int done;
 
@@ -158,12 +173,14 @@ bool watch_peer_flush(struct watch_peer *peer)
 	while (peer->output_size) {
 		done = SSL_write(peer->ssl, peer->output,
 				 (int)peer->output_size);
-		if (done <= 0)
-			return may_go_on(peer, done);
+		if (done <= 0 && may_go_on(peer, done))
+			return;
+		/* Its last words may still be there to be read. */
+		peer->deaf = done <= 0;
+		if (peer->deaf)
+			break;
 		peer->output_size -= (size_t)done;
 		memmove(peer->output, peer->output + done, peer->output_size);
 	}
-	free(peer->output);
-	peer->output = NULL;
-	return true;
+	drop_output(peer);
 }

@@ -42,6 +42,8 @@ struct watch_peer {
 	bool wants_write;
 	bool wrote;	 /* findings that are not committed yet */
 	bool closing;	 /* when all is sent */
+	bool ended;	 /* nothing more comes; whole lines may wait in input */
+	bool deaf;	 /* nothing can be sent; something may still come */
 	uint64_t tokens; /* messages it may send now, in thousandths */
 	uint64_t filled; /* when they were counted */
 	size_t received;
@@ -64,8 +66,11 @@ void watch_peer_hang_up(struct watch_peer *peer);
  */
 bool watch_peer_shake(struct watch_peer *peer, SSL_CTX *tls);
 
-/** Read what is there. False if the connection has ended. */
-bool watch_peer_receive(struct watch_peer *peer);
+/**
+ * Read what is there. Behind the last byte of a connection, ended is set: what
+ * somebody said before he was killed is as good as anything else.
+ */
+void watch_peer_receive(struct watch_peer *peer);
 
 /**
  * Take the next line out of the input.
@@ -77,15 +82,18 @@ bool watch_peer_receive(struct watch_peer *peer);
 int watch_peer_line(struct watch_peer *peer, char *line, size_t *size,
 		    uint64_t now);
 
-/** False if there is no room, or memory. */
+/** False if there is no room, or memory. What the deaf are told is dropped. */
 bool watch_peer_send(struct watch_peer *peer,
 		     const struct report_message *message);
 
-/** Send what waits. False if the connection has ended. */
-bool watch_peer_flush(struct watch_peer *peer);
+/** Send what waits; to one who is deaf, nothing does. */
+void watch_peer_flush(struct watch_peer *peer);
 
 /** Whether it has used up its messages for now. */
 bool watch_peer_is_held(const struct watch_peer *peer);
+
+/** Whether epoll would say nothing of use: its end, again and again. */
+bool watch_peer_is_over(const struct watch_peer *peer);
 
 /** Whether input waits that no event will tell of. */
 bool watch_peer_has_input(const struct watch_peer *peer);

@@ -31,7 +31,9 @@
 #define TICK_MS 20
 
 #define BACKLOG 4096
-#define EVENTS	64
+
+/* All that may be there at once. */
+#define EVENTS (WATCH_MAX_STRANGERS + WATCH_MAX_IDS + 1)
 
 /* Newcomers between two looks at those who are there. */
 #define ACCEPTS 64
@@ -41,6 +43,9 @@
 
 /* Strangers are told of so often, and otherwise counted. */
 #define STRANGER_MS 10000
+
+/* Between two tries to write down what is kept. */
+#define RETRY_MS 1000
 
 /* Files beside connections: outputs, hooks, and the like. */
 #define OTHER_FILES 64
@@ -59,6 +64,7 @@ struct server {
 	bool dirty;	  /* something was written since the last commit */
 	bool carry;	  /* new files of the log must be told what is known */
 	bool failing;	  /* the last commit has failed */
+	uint64_t tried;	  /* when that was */
 	uint64_t refused; /* since strangers were last told of */
 	uint64_t refused_at;
 	struct watch_state_file *state;
@@ -81,7 +87,7 @@ static void complain(struct fathom_error *error)
 }
 
 /* @event is taken over; false if it is not written. */
-static bool write_event(struct server *server, json_t *event)
+static bool write_finding(struct server *server, json_t *event)
 {
 	struct fathom_error *error;
 
@@ -96,20 +102,40 @@ static bool write_event(struct server *server, json_t *event)
 	return false;
 }
 
+static void write_notice(struct server *server, json_t *event)
+{
+	struct fathom_error *error;
+
+	if (!event)
+		return;
+	error = watch_outputs_write_notice(server->settings->outputs, event);
+	json_decref(event);
+	server->dirty = true;
+	if (error)
+		complain(error);
+}
+
+static void run_hook(struct server *server, const struct watch_ids *ids,
+		     const char *action, const json_t *event)
+{
+	char *line = json_dumps(event, JSON_COMPACT);
+	char about[REPORT_NAME_SIZE + 64];
+
+	snprintf(about, sizeof(about), "%s %s", ids ? ids->name : "", action);
+	if (line)
+		watch_hook_run(server->settings->hook, about, line,
+			       server->now);
+	free(line);
+}
+
 static void tell(struct server *server, const struct watch_ids *ids,
 		 const struct watch_notice *notice)
 {
 	json_t *event = watch_event_notice(ids, notice);
-	char *line;
 
-	if (event && notice->alert && server->settings->hook->path) {
-		line = json_dumps(event, JSON_COMPACT);
-		if (line)
-			watch_hook_run(server->settings->hook, line,
-				       server->now);
-		free(line);
-	}
-	write_event(server, event);
+	if (event && notice->alert && server->settings->hook->path)
+		run_hook(server, ids, notice->action, event);
+	write_notice(server, event);
 }
 
 static void tell_of_ids(void *context, const struct watch_ids *ids,
@@ -194,6 +220,8 @@ static void close_peer(struct server *server, struct watch_peer *peer)
 		peer->previous->next = peer->next;
 	else
 		server->peers = peer->next;
+	/* The socket may outlive this: a hook has it until it is executed. */
+	epoll_ctl(server->epoll, EPOLL_CTL_DEL, peer->fd, NULL);
 	watch_peer_hang_up(peer);
 	/* Its next stays what it is: somebody may be going through the list. */
 	peer->previous = server->closed;
@@ -218,6 +246,9 @@ static void poll_peer(struct server *server, struct watch_peer *peer, int how)
 		event.events |= EPOLLIN;
 	if (peer->wants_write)
 		event.events |= EPOLLOUT;
+	/* Then the tick looks after it. */
+	if (watch_peer_is_over(peer))
+		how = EPOLL_CTL_DEL;
 	epoll_ctl(server->epoll, how, peer->fd, &event);
 }
 
@@ -271,7 +302,10 @@ static bool acknowledge(struct watch_peer *peer)
 	};
 
 	peer->wrote = false;
-	return watch_peer_send(peer, &message) && watch_peer_flush(peer);
+	if (!watch_peer_send(peer, &message))
+		return false;
+	watch_peer_flush(peer);
+	return true;
 }
 
 static void settle(const struct watch_authorized *all, bool written)
@@ -280,6 +314,20 @@ static void settle(const struct watch_authorized *all, bool written)
 
 	for (i = 0; i < all->count; i++)
 		watch_ids_committed(&all->ids[i], written);
+}
+
+static void tell_of_lost(struct server *server)
+{
+	uint64_t lost = watch_outputs_take_lost(server->settings->outputs);
+	char text[128];
+
+	if (!lost)
+		return;
+	snprintf(
+		text, sizeof(text),
+		"while the log could not be written, %llu events were too many to be kept",
+		(unsigned long long)lost);
+	tell_of_watcher(server, "notices-dropped", true, text);
 }
 
 /* Written down for good, or not: then those who sent it must send it again. */
@@ -303,7 +351,10 @@ static void commit(struct server *server)
 	if (error && !server->failing)
 		warnx("%s", error->message);
 	server->failing = error;
+	server->tried = server->now;
 	fathom_error_destroy(error);
+	if (!error)
+		tell_of_lost(server);
 }
 
 /* The one connection that an IDS has; the last one to come is it. */
@@ -325,7 +376,14 @@ static void displace_others(struct server *server,
 	}
 }
 
-static bool take_hello(struct server *server, struct watch_peer *peer)
+/* What becomes of a message, and of who has sent it. */
+enum verdict {
+	TAKEN,
+	GIVEN_UP, /* the connection; it need not be the fault of the IDS */
+	NONSENSE, /* this is not how an IDS talks */
+};
+
+static enum verdict take_hello(struct server *server, struct watch_peer *peer)
 {
 	struct report_message *message = &server->message;
 	struct watch_ids *ids = peer->ids;
@@ -341,20 +399,23 @@ static bool take_hello(struct server *server, struct watch_peer *peer)
 	message->type = REPORT_WELCOME;
 	message->number = ids->acknowledged;
 	message->interval_ms = ids->interval_ms;
-	return watch_peer_send(peer, message);
+	return watch_peer_send(peer, message) ? TAKEN : GIVEN_UP;
 }
 
-static bool take_beat(struct server *server, struct watch_peer *peer)
+static enum verdict take_beat(struct server *server, struct watch_peer *peer)
 {
 	uint8_t proof[REPORT_CHALLENGE_SIZE];
 	struct watch_ids *ids = peer->ids;
 
-	return report_tls_proof(peer->ssl, ids->number, ids->challenge,
-				proof) &&
-	       watch_ids_beat(ids, &server->message, proof, server->now);
+	if (!report_tls_proof(peer->ssl, ids->number, ids->challenge, proof))
+		return GIVEN_UP;
+	/* Of a wrong one it has been told then. */
+	return watch_ids_beat(ids, &server->message, proof, server->now)
+		       ? TAKEN
+		       : GIVEN_UP;
 }
 
-static bool take_finding(struct server *server, struct watch_peer *peer)
+static enum verdict take_finding(struct server *server, struct watch_peer *peer)
 {
 	const struct report_message *message = &server->message;
 	struct watch_ids *ids = peer->ids;
@@ -362,27 +423,29 @@ static bool take_finding(struct server *server, struct watch_peer *peer)
 	switch (watch_ids_finding(ids, message->number)) {
 	case WATCH_NEXT:
 		peer->wrote = true;
-		if (write_event(server,
-				watch_event_finding(ids, message->number,
-						    &message->finding))) {
+		if (write_finding(server,
+				  watch_event_finding(ids, message->number,
+						      &message->finding))) {
 			ids->findings++;
 			if (message->finding.kind == REPORT_INCIDENT)
-				watch_ids_incident(ids, &message->finding);
-			return true;
+				watch_ids_incident(ids, &message->finding,
+						   server->now);
+			return TAKEN;
 		}
+		/* It sends it again when it has connected anew. */
 		ids->received--;
-		return false;
+		return GIVEN_UP;
 	case WATCH_AGAIN:
 		/* It has not heard that. */
 		peer->wrote = true;
 		server->dirty = true;
-		return true;
+		return TAKEN;
 	default:
-		return false;
+		return NONSENSE;
 	}
 }
 
-static bool take_goodbye(struct server *server, struct watch_peer *peer)
+static enum verdict take_goodbye(struct server *server, struct watch_peer *peer)
 {
 	struct report_message *message = &server->message;
 
@@ -390,15 +453,15 @@ static bool take_goodbye(struct server *server, struct watch_peer *peer)
 	memset(message, 0, sizeof(*message));
 	message->type = REPORT_FAREWELL;
 	peer->closing = true;
-	return watch_peer_send(peer, message);
+	return watch_peer_send(peer, message) ? TAKEN : GIVEN_UP;
 }
 
-/* False if this is not how an IDS talks. */
-static bool take_message(struct server *server, struct watch_peer *peer)
+static enum verdict take_message(struct server *server, struct watch_peer *peer)
 {
 	if (peer->state == WATCH_PEER_NAMED)
-		return server->message.type == REPORT_HELLO &&
-		       take_hello(server, peer);
+		return server->message.type == REPORT_HELLO
+			       ? take_hello(server, peer)
+			       : NONSENSE;
 	switch (server->message.type) {
 	case REPORT_BEAT:
 		return take_beat(server, peer);
@@ -407,22 +470,8 @@ static bool take_message(struct server *server, struct watch_peer *peer)
 	case REPORT_GOODBYE:
 		return take_goodbye(server, peer);
 	default:
-		return false;
+		return NONSENSE;
 	}
-}
-
-static void tell_of_nonsense(struct server *server,
-			     const struct watch_peer *peer, const char *what)
-{
-	struct watch_notice notice = {
-		.action = "message-wrong",
-		.alert = true,
-		.severity = FATHOM_ERROR,
-	};
-
-	snprintf(notice.message, sizeof(notice.message), "%s: %s",
-		 peer->ids->name, what);
-	tell(server, peer->ids, &notice);
 }
 
 /* False if the connection is to be closed. */
@@ -431,19 +480,18 @@ static bool take_line(struct server *server, struct watch_peer *peer,
 {
 	struct fathom_error *error =
 		report_message_decode(server->line, size, &server->message);
-	enum report_message_type type = server->message.type;
+	enum verdict verdict;
 
 	if (error) {
-		tell_of_nonsense(server, peer, error->message);
+		watch_ids_nonsense(peer->ids, error->message, server->now);
 		fathom_error_destroy(error);
 		return false;
 	}
-	if (take_message(server, peer))
-		return true;
-	/* Of wrong heartbeats it has been told already. */
-	if (type != REPORT_BEAT)
-		tell_of_nonsense(server, peer, "a message out of order");
-	return false;
+	verdict = take_message(server, peer);
+	if (verdict == NONSENSE)
+		watch_ids_nonsense(peer->ids, "a message out of order",
+				   server->now);
+	return verdict == TAKEN;
 }
 
 static bool take_lines(struct server *server, struct watch_peer *peer)
@@ -455,8 +503,8 @@ static bool take_lines(struct server *server, struct watch_peer *peer)
 	for (i = 0; i < LINES && !peer->closing; i++) {
 		found = watch_peer_line(peer, server->line, &size, server->now);
 		if (found < 0)
-			tell_of_nonsense(server, peer,
-					 "a line that is too long");
+			watch_ids_nonsense(peer->ids, "a line that is too long",
+					   server->now);
 		if (found <= 0)
 			break;
 		if (!take_line(server, peer, size))
@@ -472,8 +520,11 @@ static bool work(struct server *server, struct watch_peer *peer)
 		return false;
 	if (peer->state <= WATCH_PEER_SHAKING)
 		return true;
-	return watch_peer_receive(peer) && take_lines(server, peer) &&
-	       watch_peer_flush(peer);
+	watch_peer_receive(peer);
+	if (!take_lines(server, peer))
+		return false;
+	watch_peer_flush(peer);
+	return !peer->ended || (!peer->closing && watch_peer_has_input(peer));
 }
 
 static void serve(struct server *server, struct watch_peer *peer)
@@ -498,7 +549,10 @@ static bool send_challenge(struct server *server, struct watch_peer *peer)
 		return false;
 	watch_ids_challenged(ids, message->challenge, server->now);
 	message->number = ids->number;
-	return watch_peer_send(peer, message) && watch_peer_flush(peer);
+	if (!watch_peer_send(peer, message))
+		return false;
+	watch_peer_flush(peer);
+	return true;
 }
 
 /* Whether the peer can stay. */
@@ -511,7 +565,8 @@ static bool tick_peer(struct server *server, struct watch_peer *peer)
 		       server->settings->patience_ms;
 	if (!watch_ids_tick(peer->ids, server->now))
 		return false;
-	if (peer->closing || !watch_ids_challenge_due(peer->ids, server->now))
+	if (peer->closing || peer->ended ||
+	    !watch_ids_challenge_due(peer->ids, server->now))
 		return true;
 	return send_challenge(server, peer);
 }
@@ -525,7 +580,7 @@ static void tick_peers(struct server *server)
 
 		if (!tick_peer(server, peer))
 			close_peer(server, peer);
-		else if (watch_peer_has_input(peer))
+		else if (watch_peer_has_input(peer) || watch_peer_is_over(peer))
 			serve(server, peer);
 		else if (peer->fd >= 0 && !is_stranger(peer))
 			poll_peer(server, peer, EPOLL_CTL_MOD);
@@ -569,6 +624,9 @@ static void tick(struct server *server)
 	for (i = 0; i < all->count; i++)
 		if (all->ids[i].presence != WATCH_CONNECTED)
 			watch_ids_tick(&all->ids[i], server->now);
+	/* Notices wait, and perhaps nothing else comes. */
+	if (server->failing && server->now - server->tried >= RETRY_MS)
+		server->dirty = true;
 	if (server->carry && !server->failing)
 		carry(server);
 	watch_hook_tick(server->settings->hook, server->now);
@@ -811,6 +869,12 @@ static struct fathom_error *serve_all(struct server *server)
 		server->now = now_ms();
 		handle_events(server, events, count);
 		if (server->now - ticked >= TICK_MS) {
+			/*
+			 * Who has answered while the watcher could not look is
+			 * heard before anybody is found to be late.
+			 */
+			count = epoll_wait(server->epoll, events, EVENTS, 0);
+			handle_events(server, events, count);
 			tick(server);
 			ticked = server->now;
 		}
@@ -835,6 +899,21 @@ static void tear_down(struct server *server)
 	free(server);
 }
 
+static void tell_of_start(struct server *server)
+{
+	const struct watch_outputs *outputs = server->settings->outputs;
+
+	tell_of_watcher(server, "watch-started", false, "the watch begins");
+	if (outputs->missing)
+		tell_of_watcher(
+			server, "log-missing", true,
+			"a log was not where it had been, and goes on in a new file");
+	if (outputs->was_unsigned)
+		tell_of_watcher(
+			server, "log-unsigned", true,
+			"behind the signed end of a log lay something, which is in LOG.unsigned now");
+}
+
 struct fathom_error *watch_server_run(const struct watch_settings *settings)
 {
 	struct server *server = calloc(1, sizeof(*server));
@@ -850,12 +929,7 @@ struct fathom_error *watch_server_run(const struct watch_settings *settings)
 	error = set_up(server);
 	if (!error) {
 		start_all(server);
-		tell_of_watcher(server, "watch-started", false,
-				"the watch begins");
-		if (settings->outputs->missing)
-			tell_of_watcher(
-				server, "log-missing", true,
-				"a log was not where it had been, and goes on in a new file");
+		tell_of_start(server);
 		commit(server);
 		settings->ready(settings->listen);
 		error = serve_all(server);
