@@ -67,6 +67,7 @@ struct markers {
 	unsigned int offsets[];
 };
 
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct markers *kept;
 
 static struct markers *find_markers(unsigned int count)
@@ -98,21 +99,33 @@ static const struct markers *keep(const struct markers *found)
 {
 	size_t size = struct_size(found, offsets, found->count / 256 + 1);
 	struct markers *copy = malloc(size);
-	struct markers *other = NULL;
+	const struct markers *ret;
 
 	BUG_ON(!copy);
 	memcpy(copy, found, size);
-	if (__atomic_compare_exchange_n(&kept, &other, copy, false,
-					__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
-		return copy;
-	free(copy);
-	return other;
+	pthread_mutex_lock(&lock);
+	if (kept)
+		free(copy);
+	else
+		kept = copy;
+	ret = kept;
+	pthread_mutex_unlock(&lock);
+	return ret;
+}
+
+static const struct markers *find_kept(void)
+{
+	const struct markers *ret;
+
+	pthread_mutex_lock(&lock);
+	ret = kept;
+	pthread_mutex_unlock(&lock);
+	return ret;
 }
 
 const unsigned int *source_kallsyms_markers(void)
 {
-	const struct markers *markers =
-		__atomic_load_n(&kept, __ATOMIC_ACQUIRE);
+	const struct markers *markers = find_kept();
 	unsigned int count = *(const unsigned int *)source_kallsyms_table(
 		"kallsyms_num_syms");
 
