@@ -183,7 +183,10 @@ static bool is_left_for_later(struct snapshot *snapshot, const char *path,
 	       !tree_list_add(&snapshot->waiting, path, kind);
 }
 
-/* With --force, what was there before goes; a folder is kept. */
+/*
+ * With --force, what was there before goes, even if nothing will take its
+ * place: it would be taken for this target's. A folder is kept.
+ */
 static void make_way(const struct snapshot *snapshot, int directory,
 		     const char *name)
 {
@@ -214,6 +217,15 @@ static void must(int status, const char *path)
 		     strerror(-status));
 }
 
+/*
+ * What our file system does not take of the target's: links that are too long,
+ * or something under a name that has been written already.
+ */
+static bool is_refused(int status)
+{
+	return status == -EEXIST || status == -ENAMETOOLONG;
+}
+
 /* The same of what opens something. */
 static int opened(int fd, const char *path)
 {
@@ -232,29 +244,42 @@ static mode_t mode_of(const char *path, mode_t least)
 	return (attributes.mode & 0777) | least;
 }
 
+/* 0, or why our file system does not take it. */
+static int keep_file(struct snapshot *snapshot, int directory, const char *name,
+		     const char *path, const struct tree_bytes *bytes)
+{
+	int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+	int fd;
+
+	fd = openat(directory, name, flags, 0600);
+	if (fd < 0 && is_refused(-errno))
+		return -errno;
+	opened(fd, path);
+	must(write_all(fd, bytes), path);
+	must(fchmod(fd, (bytes->mode & 0777) | 0600) ? -errno : 0, path);
+	must(close(fd) ? -errno : 0, path);
+	snapshot->written++;
+	return 0;
+}
+
 static void write_file(struct snapshot *snapshot, int directory,
 		       const char *name, const char *path)
 {
 	struct tree_bytes bytes;
-	int status = tree_print(path, &bytes);
-	int fd;
+	int status;
 
+	make_way(snapshot, directory, name);
+	status = tree_print(path, &bytes);
 	if (is_left_for_later(snapshot, path, FATHOM_PROC_FILE)) {
 		tree_bytes_deinit(&bytes);
 		return;
 	}
 	/* What came before a fault is good. */
 	if (!status || (status == -EIO && bytes.size)) {
-		make_way(snapshot, directory, name);
-		fd = opened(openat(directory, name,
-				   O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW |
-					   O_CLOEXEC,
-				   0600),
-			    path);
-		must(write_all(fd, &bytes), path);
-		must(fchmod(fd, (bytes.mode & 0777) | 0600) ? -errno : 0, path);
-		must(close(fd) ? -errno : 0, path);
-		snapshot->written++;
+		int refused =
+			keep_file(snapshot, directory, name, path, &bytes);
+
+		status = refused ? refused : status;
 	}
 	if (status && !is_no_loss(snapshot, status))
 		leave_out(snapshot, path, status);
@@ -265,8 +290,10 @@ static void write_link(struct snapshot *snapshot, int directory,
 		       const char *name, const char *path)
 {
 	char to[4096];
-	int status = tree_read_link(path, to, sizeof(to));
+	int status;
 
+	make_way(snapshot, directory, name);
+	status = tree_read_link(path, to, sizeof(to));
 	if (is_left_for_later(snapshot, path, FATHOM_PROC_LINK) ||
 	    is_no_loss(snapshot, status))
 		return;
@@ -274,8 +301,12 @@ static void write_link(struct snapshot *snapshot, int directory,
 		leave_out(snapshot, path, status);
 		return;
 	}
-	make_way(snapshot, directory, name);
-	must(symlinkat(to, directory, name) ? -errno : 0, path);
+	status = symlinkat(to, directory, name) ? -errno : 0;
+	if (is_refused(status)) {
+		leave_out(snapshot, path, status);
+		return;
+	}
+	must(status, path);
 	snapshot->written++;
 }
 

@@ -193,6 +193,7 @@ int tree_list_add(struct tree_list *list, const char *name,
 	if (!entry)
 		return -ENOMEM;
 	entry->kind = kind;
+	entry->again = false;
 	entry->name = strdup(name);
 	if (!entry->name)
 		return -ENOMEM;
@@ -212,6 +213,60 @@ static int add_entry(void *context, const char *name,
 	}
 	listing->status = tree_list_add(listing->list, name, kind);
 	return listing->status;
+}
+
+static void report_duplicates(const char *path, size_t count)
+{
+	char *directory = printable(path);
+
+	warnx("%s: %zu names are there more than once",
+	      *directory ? directory : "/", count);
+	free(directory);
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	const struct tree_entry *first = *(struct tree_entry *const *)a;
+	const struct tree_entry *second = *(struct tree_entry *const *)b;
+	int order = strcmp(first->name, second->name);
+
+	if (order)
+		return order;
+	return first < second ? -1 : first > second;
+}
+
+/*
+ * One name, one entry: a list of the target's that is changing, or made to, has
+ * one twice. The first stays, and with it the order.
+ */
+static int drop_duplicates(const char *path, struct tree_list *list)
+{
+	struct tree_entry **sorted;
+	size_t kept = 0;
+	size_t i;
+
+	if (list->count < 2)
+		return 0;
+	sorted = reallocarray(NULL, list->count, sizeof(struct tree_entry *));
+	if (!sorted)
+		return -ENOMEM;
+	for (i = 0; i < list->count; i++)
+		sorted[i] = &list->entries[i];
+	qsort(sorted, list->count, sizeof(struct tree_entry *), compare_names);
+	for (i = 1; i < list->count; i++)
+		sorted[i]->again =
+			!strcmp(sorted[i]->name, sorted[i - 1]->name);
+	free(sorted);
+	for (i = 0; i < list->count; i++) {
+		if (list->entries[i].again)
+			free(list->entries[i].name);
+		else
+			list->entries[kept++] = list->entries[i];
+	}
+	if (kept < list->count)
+		report_duplicates(path, list->count - kept);
+	list->count = kept;
+	return 0;
 }
 
 /* What an alias leads to is what is seen. */
@@ -241,6 +296,8 @@ int tree_list(const char *path, struct tree_list *ret)
 	status = fathom_proc_list(resolve(path, buffer, sizeof(buffer)),
 				  add_entry, &listing);
 	spent += age(&start);
+	if (!listing.status)
+		listing.status = drop_duplicates(path, ret);
 	if (!*path)
 		resolve_kinds(ret);
 	return listing.status ? listing.status : to_error(status);

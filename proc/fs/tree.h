@@ -37,6 +37,7 @@ int tree_bytes_add(struct tree_bytes *bytes, const void *from, size_t size);
 struct tree_entry {
 	char *name;
 	enum fathom_proc_kind kind;
+	bool again; /* one before it has that name */
 };
 
 struct tree_list {
@@ -61,7 +62,11 @@ int tree_open(void);
 /** @p path has no slash at either end; "" is the top. */
 int tree_lookup(const char *path, struct fathom_proc_attributes *ret);
 
-/** @param[out] ret Deinitialised by the caller, whatever is returned. */
+/**
+ * A name that the target has more than once is there once.
+ *
+ * @param[out] ret Deinitialised by the caller, whatever is returned.
+ */
 int tree_list(const char *path, struct tree_list *ret);
 
 /**

@@ -400,6 +400,8 @@ long copy_from_kernel_nofault(void *to, const void *from, size_t size)
 {
 	volatile long status = -EFAULT;
 
+	/* A length below zero: what is then done to @to would be as long. */
+	BUG_ON(size > INT_MAX);
 	fathom_try
 	{
 		memcpy(to, from, size);

@@ -90,13 +90,16 @@ test_group() {
 	check "$group: ends, with something left out" test "$status" = 1
 	list "$group"
 	check "$group: all else is as before" only_its_files "$group"
+	[[ $group != each ]] ||
+		check "symbol_endless: what there is room for is shown" \
+			grep -qrE --include=stack 'A{500}' "$WORK/each"
 	while read -r name _ broken; do
 		[[ $broken == - ]] ||
 			check "$name: $broken is named" is_named "$group" "$broken"
 	done < <(cases "$group")
 }
 
-lab_up --kernel "$KERNEL" --processes 45
+lab_up --kernel "$KERNEL" --processes 50
 check "dump" lab dump --format elf "$DUMP"
 chmod u+w "$DUMP"
 lab down

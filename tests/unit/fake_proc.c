@@ -31,6 +31,14 @@ static unsigned int epoch;
 #define DONE_CHANGING 3
 static int waits;
 
+/* As long as a path of the kernel may be, nearly. */
+#define TEXT_50 "12345678901234567890123456789012345678901234567890"
+#define TEXT_500                                                        \
+	TEXT_50 TEXT_50 TEXT_50 TEXT_50 TEXT_50 TEXT_50 TEXT_50 TEXT_50 \
+		TEXT_50 TEXT_50
+static const char long_link[] =
+	TEXT_500 TEXT_500 TEXT_500 TEXT_500 TEXT_500 TEXT_500 TEXT_500 TEXT_500;
+
 #define STAT(pid, name, parent)                                               \
 	#pid " (" name ") S " #parent " 7 5 34816 0 4194560 0 0 0 0 0 0 0 0 " \
 	     "20 -3 1 0 12 0 0 18446744073709551615 0 0 0 0 0 0 0 0 0 0 0 0 " \
@@ -76,6 +84,12 @@ static const struct node nodes[] = {
 	{"uptime", FATHOM_PROC_FILE, 0444, 0, "4711.25 99.00\n"},
 	{"deep", FATHOM_PROC_DIRECTORY, 0555, 0, NULL},
 	{"hostile", FATHOM_PROC_DIRECTORY, 0555, 0, NULL},
+	{"twice", FATHOM_PROC_DIRECTORY, 0555, 0, NULL},
+	{"twice/1", FATHOM_PROC_FILE, 0444, 0, "first\n"},
+	{"twice/2", FATHOM_PROC_LINK, 0777, 0, long_link},
+	{"twice/1", FATHOM_PROC_DIRECTORY, 0555, 0, NULL},
+	{"twice/3", FATHOM_PROC_FILE, 0444, 0, "last\n"},
+	{"twice/3", FATHOM_PROC_FILE, 0444, 0, "last\n"},
 };
 
 #define NODE_COUNT (sizeof(nodes) / sizeof(nodes[0]))

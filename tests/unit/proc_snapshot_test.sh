@@ -96,6 +96,39 @@ test_hostile_names() {
 	[[ $stderr != *$'\033'* ]] || fail "an escape on standard error"
 }
 
+# The first of them is there, and what comes after.
+test_names_that_are_there_twice() {
+	run fathomfs-fake snapshot --only twice --force out
+	expect_status 0
+	expect_stderr "twice: 2 names are there more than once"
+	expect_file out/twice/1 first
+	expect_file out/twice/3 last
+}
+
+# Blocks of 1024 bytes are too small for a link of 4000.
+test_link_too_long_for_the_disk() {
+	((UID == 0)) || return 0
+	truncate -s 2M image
+	mkfs.ext4 -q -b 1024 image
+	mkdir disk
+	mount -o loop image disk || return 0
+	run fathomfs-fake snapshot --only twice disk/out
+	umount disk
+	expect_status 1
+	expect_stderr "twice/2: File name too long"
+	expect_stderr "2 files written, 1 left out"
+}
+
+# What cannot be had any more is not what was there before.
+test_force_leaves_nothing_old() {
+	mkdir -p out/300
+	echo old >out/300/lost
+	ln -s old out/300/exe
+	run fathomfs-fake --force snapshot out
+	expect_missing out/300/lost
+	expect_missing out/300/exe
+}
+
 test_depth_is_bounded() {
 	run fathomfs-fake snapshot out
 	expect_stderr "deep/deep: Too many levels"

@@ -46,6 +46,30 @@ static const char __fathom_target_data[] __attribute__((used)) = "";
 #pragma pop_macro("WARN_ON")
 
 /*
+ * What prints without a bound has one here: what is known of the room at @to.
+ * The target's strings are as long as it wants them.
+ */
+#include <linux/kernel.h>
+#define kernel_sprintf(to, ...)                                         \
+	kernel_scnprintf(to, source_room(__builtin_object_size(to, 0)), \
+			 __VA_ARGS__)
+
+static inline size_t source_room(size_t known)
+{
+	return known < PAGE_SIZE ? known : PAGE_SIZE;
+}
+
+/* Nor do divisions take as many steps as a hostile clock has nanoseconds. */
+#include <linux/math64.h>
+#define __iter_div_u64_rem source_div_u64_rem
+
+static inline u32 source_div_u64_rem(u64 dividend, u32 divisor, u64 *remainder)
+{
+	*remainder = dividend % divisor;
+	return (u32)(dividend / divisor);
+}
+
+/*
  * Nobody calls them here, but the tables that they register have functions to
  * which the target's pointers lead.
  */

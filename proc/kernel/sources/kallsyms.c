@@ -19,6 +19,20 @@
 		"kallsyms_relative_base"))
 #define kallsyms_markers (source_kallsyms_markers())
 
+/*
+ * __sprint_symbol() trusts that a symbol and its module have short names. Where
+ * it writes to is in a buffer of KSYM_SYMBOL_LEN bytes, on somebody's stack.
+ */
+#include <linux/kallsyms.h>
+#include <linux/kernel.h>
+#include <linux/string.h>
+#undef sprintf
+#define sprintf(to, ...)                                                \
+	kernel_scnprintf(to, KSYM_SYMBOL_LEN - (size_t)((to) - buffer), \
+			 __VA_ARGS__)
+#undef strcpy
+#define strcpy(to, from) strscpy(to, from, KSYM_SYMBOL_LEN)
+
 #include <kernel/kallsyms.c>
 
 #include "fathom-proc.h"

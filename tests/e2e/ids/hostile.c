@@ -26,6 +26,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/utsname.h>
+#include <asm/switch_to.h>
 #include <net/tcp.h>
 #include <net/udp.h>
 
@@ -217,6 +218,17 @@ static void folders_circle(struct task_struct *p)
 	PUT(p->fs->pwd.dentry, one);
 }
 
+/* As a signed number, the length is less than zero. */
+static void folder_name_wraps(struct task_struct *p)
+{
+	struct dentry *one = room(p);
+
+	PUT(one->d_parent, one + 1);
+	PUT(one->d_name.len, 0xfffffff0);
+	PUT(one->d_name.name, p->comm);
+	PUT(p->fs->pwd.dentry, one);
+}
+
 /* Wherever the kernel looks for a mount, a list or a tree: there is this. */
 static void mounts_circle(struct task_struct *p)
 {
@@ -294,6 +306,56 @@ static void module_name_endless(struct task_struct *p)
 	for (i = 0; i < sizeof(first->name); i += 8)
 		PUT_PHYSICAL(physical_of_module(first->name + i),
 			     0x4141414141414141);
+}
+
+/* How far names that do not end are written on. */
+#define ENDLESS 640
+
+/* A function of @module's, with memory of the module's behind its name. */
+static const Elf64_Sym *function_of(struct module *module)
+{
+	unsigned long begin = (unsigned long)module->core_layout.base;
+	unsigned long end = begin + module->core_layout.size - ENDLESS;
+	unsigned int i;
+
+	for (i = 1; i < module->kallsyms->num_symtab; i++) {
+		const Elf64_Sym *symbol = &module->kallsyms->symtab[i];
+		unsigned long name = (unsigned long)module->kallsyms->strtab +
+				     symbol->st_name;
+
+		if (symbol->st_value >= begin &&
+		    symbol->st_value < begin + module->core_layout.text_size &&
+		    name >= begin && name < end)
+			return symbol;
+	}
+	return NULL;
+}
+
+static void endless(const char *from, const char *to)
+{
+	for (; from + 8 <= to; from += 8)
+		PUT_PHYSICAL(physical_of_module(from), 0x4141414141414141);
+}
+
+/* A process sleeps in a function of a module; neither's name has an end. */
+static void symbol_endless(struct task_struct *p)
+{
+	struct list_head *modules = (void *)fathom_symbol_value("modules");
+	struct inactive_task_frame *frame = (void *)p->thread.sp;
+	const Elf64_Sym *symbol;
+	struct module *module;
+
+	list_for_each_entry (module, modules, list) {
+		symbol = function_of(module);
+		if (!symbol)
+			continue;
+		endless(module->name, (char *)&module->core_layout);
+		endless(module->kallsyms->strtab + symbol->st_name,
+			module->kallsyms->strtab + symbol->st_name + ENDLESS);
+		PUT_PHYSICAL(physical_of_module(&frame->ret_addr),
+			     symbol->st_value + 1);
+		return;
+	}
 }
 
 static void file_systems_circle(struct task_struct *p)
@@ -386,6 +448,9 @@ static const struct test {
 	TEST("each", areas_circle, "@/(task/@/)?(.*maps.*|cmdline|environ)",
 	     "@/maps"),
 	TEST("each", folders_circle, "@/(task/@/)?cwd", "-"),
+	TEST("each", folder_name_wraps, "@/(task/@/)?cwd", "@/cwd"),
+	TEST("each", symbol_endless,
+	     "@/(task/@/)?(stack|wchan)|modules|kallsyms", "-"),
 	TEST("each", mounts_circle, "@/.*(ns/|mount).*", "@/mounts"),
 	TEST("each", times_wrap, "@/(task/@/)?(stat|schedstat)", "@/stat"),
 	TEST("each", areas_countless, "none", "-"),
