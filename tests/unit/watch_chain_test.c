@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -23,8 +24,17 @@ static const uint8_t key[FATHOM_KEY_SIZE] = {1, 2, 3};
 static uint8_t public_key[FATHOM_KEY_SIZE];
 static char folder[] = "/tmp/fathom-chain-XXXXXX";
 static char path[64], head[64], aside[64], older[64], oldest[64];
-static unsigned int recalled;
+static unsigned int recalled, folders_synced;
 static struct watch_chain_extent extent;
+
+/* Of folders, which keep the names of new files. */
+int fsync(int fildes)
+{
+	struct stat status;
+
+	folders_synced += !fstat(fildes, &status) && S_ISDIR(status.st_mode);
+	return 0;
+}
 
 static void recall(void *context, const json_t *event)
 {
@@ -530,6 +540,22 @@ static void a_log_goes_on_from_file_to_file(void **state)
 	expect_extent(0, 12, watch_chain_verify(all, 3, public_key, &extent));
 }
 
+static void a_new_file_keeps_its_name(void **state)
+{
+	struct watch_chain *chain;
+
+	(void)state;
+	unlink_all();
+	folders_synced = 0;
+	chain = open_chain();
+	assert_int_equal(folders_synced, 1);
+	append(chain, 1);
+	assert_null(watch_chain_commit(chain));
+	rotate(chain, older, 2, 2);
+	assert_int_equal(folders_synced, 2);
+	watch_chain_close(chain);
+}
+
 static void a_missing_file_shows(void **state)
 {
 	(void)state;
@@ -709,6 +735,7 @@ int main(void)
 		TEST(notices_outlast_a_full_disk),
 		TEST(kept_notices_are_bounded),
 		TEST(a_log_goes_on_from_file_to_file),
+		TEST(a_new_file_keeps_its_name),
 		TEST(a_missing_file_shows),
 		TEST(each_changed_byte_of_an_ended_file_shows),
 		TEST(a_head_is_not_taken_for_an_end),

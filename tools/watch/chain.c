@@ -162,6 +162,25 @@ static struct fathom_error *open_log(const char *path, int *fd, off_t *size)
 	return NULL;
 }
 
+/* A file that was just made outlives the machine only with its name. */
+static struct fathom_error *sync_folder(const char *path)
+{
+	struct fathom_error *error = NULL;
+	char *copy = strdup(path);
+	int fd;
+
+	if (!copy)
+		return no_memory();
+	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	/* Some file systems have nothing to be done, and say so. */
+	if (fd < 0 || (fsync(fd) && errno != EINVAL))
+		error = failed(copy);
+	if (fd >= 0)
+		close(fd);
+	free(copy);
+	return error;
+}
+
 /* @new Whether there is neither a line nor a head. */
 static struct fathom_error *open_files(struct watch_chain *chain, bool *new)
 {
@@ -172,6 +191,8 @@ static struct fathom_error *open_files(struct watch_chain *chain, bool *new)
 	error = open_log(chain->path, &chain->fd, &size);
 	if (!error)
 		error = open_head(chain, !size);
+	if (!error)
+		error = sync_folder(chain->path);
 	if (error)
 		return error;
 	if (fstat(chain->head_fd, &status))

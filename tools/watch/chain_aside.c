@@ -33,17 +33,18 @@ static struct fathom_error *append(const char *path, int from, off_t at)
 {
 	struct fathom_error *error = NULL;
 	struct stat status;
+	bool copied = false;
 	int fd = open(path,
 		      O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY |
 			      O_NONBLOCK,
 		      0600);
 
-	if (fd < 0 || fstat(fd, &status))
-		error = fathom_error_os(errno, "%s", path);
-	else if (!S_ISREG(status.st_mode))
-		error = fathom_error_create(FATHOM_ERROR_INVALID_ARGUMENT,
-					    "%s: not a file", path);
-	else if (!copy(from, at, fd, status.st_size))
+	if (fd >= 0 && !fstat(fd, &status)) {
+		errno = EINVAL;
+		copied = S_ISREG(status.st_mode) &&
+			 copy(from, at, fd, status.st_size);
+	}
+	if (!copied)
 		error = fathom_error_os(errno, "%s", path);
 	if (fd >= 0)
 		close(fd);

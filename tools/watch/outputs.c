@@ -5,6 +5,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -173,6 +174,11 @@ static int send_as_file(const struct watch_output *output, const char *text)
 		return errno;
 	if (write(fd, text, strlen(text)) != (ssize_t)strlen(text))
 		status = EIO;
+	/* From whoever is not root, it takes no other. */
+	else if (fcntl(fd, F_ADD_SEALS,
+		       F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW |
+			       F_SEAL_WRITE))
+		status = errno;
 	header->cmsg_level = SOL_SOCKET;
 	header->cmsg_type = SCM_RIGHTS;
 	header->cmsg_len = CMSG_LEN(sizeof(fd));
