@@ -8,9 +8,10 @@
  * command's own. The caller's own process and its descendants are what the
  * caller means: a shell waits for its jobs. Of all others, it is told what the
  * target has: a tool that goes through all numbers in search of hidden
- * processes must not find the command's. Signals, which the kernel keeps
- * inside the namespace anyhow, may go to any of the command's own, but never
- * to a number because the target has it.
+ * processes must not find the command's. Signals may go to any of the command's
+ * own, but never to a number because the target has it. The kernel keeps those
+ * to a number inside the namespace, not those to the caller's group: that is
+ * one of the command's (inside.c).
  */
 #include "calls.h"
 

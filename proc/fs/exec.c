@@ -12,6 +12,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -41,7 +42,9 @@ struct service {
 	struct fuse *fuse;
 	struct fuse_buf buffer;
 	int channel;
-	int child; /* pidfd of the first process inside */
+	int child;    /* pidfd of the first process inside */
+	int terminal; /* that controls us, or -1 */
+	bool lent;    /* the command has had it */
 };
 
 static pid_t inside_pid;
@@ -51,29 +54,63 @@ static void pass_on(int number)
 	kill(inside_pid, number);
 }
 
-/* A key pressed at the terminal goes to the command as well: it decides. */
+/* What the command, in a process group of its own, would not get. */
+static const int passed_on[] = {SIGINT, SIGQUIT, SIGTERM,
+				SIGHUP, SIGTSTP, SIGCONT};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* What is done with a key pressed at the terminal, the command decides. */
 static void set_signals(void)
 {
-	struct sigaction action = {.sa_handler = SIG_IGN,
+	struct sigaction action = {.sa_handler = pass_on,
 				   .sa_flags = SA_RESTART};
+	size_t i;
 
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGQUIT, &action, NULL);
-	action.sa_handler = pass_on;
-	sigaction(SIGTERM, &action, NULL);
-	sigaction(SIGHUP, &action, NULL);
+	for (i = 0; i < COUNT(passed_on); i++)
+		sigaction(passed_on[i], &action, NULL);
+	/* What is said while the command has the terminal; take_back(). */
+	action.sa_handler = SIG_IGN;
+	sigaction(SIGTTOU, &action, NULL);
 }
 
 static void block_signals(sigset_t *before)
 {
 	sigset_t signals;
+	size_t i;
 
 	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGQUIT);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGHUP);
+	for (i = 0; i < COUNT(passed_on); i++)
+		sigaddset(&signals, passed_on[i]);
 	sigprocmask(SIG_BLOCK, &signals, before);
+}
+
+static bool has_terminal(const struct service *service)
+{
+	return tcgetpgrp(service->terminal) == getpgrp();
+}
+
+static void take_back(struct service *service)
+{
+	if (service->lent)
+		tcsetpgrp(service->terminal, getpgrp());
+}
+
+/*
+ * The command has stopped. The terminal is lent to it only when it wants it: in
+ * `exec ps | less' it is for another. Otherwise the shell shall see that its
+ * job has stopped, and is who lets it go on.
+ */
+static void follow_stop(struct service *service, bool waits)
+{
+	if (!waits || !has_terminal(service)) {
+		take_back(service);
+		raise(SIGSTOP);
+	}
+	service->lent |= waits;
+	kill(inside_pid, service->lent && has_terminal(service)
+				 ? INSIDE_TAKE_TERMINAL
+				 : SIGCONT);
 }
 
 /* Mounted inside already; @p fd is how to serve it. */
@@ -99,6 +136,10 @@ static void receive(struct service *service)
 	char tag = 0;
 	int fd = pass_fd_receive(service->channel, &tag);
 
+	if (fd < 0 && (tag == INSIDE_STOPPED || tag == INSIDE_WAITS)) {
+		follow_stop(service, tag == INSIDE_WAITS);
+		return;
+	}
 	if (fd < 0) {
 		close(service->channel);
 		service->channel = -1;
@@ -171,6 +212,8 @@ static void start_inside(struct service *service, char **command)
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends))
 		err(STATUS_TOOL_FAILED, "socketpair");
+	service->terminal = open("/dev/tty", O_RDWR | O_CLOEXEC);
+	inside.terminal = service->terminal;
 	inside.channel = ends[1];
 	inside.other_end = ends[0];
 	/* A kernel without modules has no such file. */
@@ -203,6 +246,7 @@ int fathomfs_exec(const struct fathomfs_options *options)
 	start_inside(&service, options->command);
 	while (serve(&service))
 		;
+	take_back(&service);
 	free(service.buffer.mem);
 	return exit_status();
 }

@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -30,6 +31,7 @@
 #define STACK_SIZE ((size_t)256 << 10)
 
 static volatile pid_t command;
+static int terminal;
 
 static void write_file(const char *path, const char *text)
 {
@@ -83,6 +85,22 @@ static void pass_on(int number)
 		kill(command, number);
 }
 
+/* Keys pressed at the terminal are for all of the command's group. */
+static void pass_on_to_all(int number)
+{
+	if (command > 0)
+		kill(-command, number);
+}
+
+static void take_terminal(int number)
+{
+	(void)number;
+	if (command <= 0)
+		return;
+	tcsetpgrp(terminal, command);
+	kill(-command, SIGCONT);
+}
+
 static void set_handler(int number, void (*handler)(int))
 {
 	struct sigaction action = {.sa_handler = handler,
@@ -97,8 +115,9 @@ static _Noreturn void run_command(const struct inside *inside)
 	int calls;
 	int reason;
 
-	set_handler(SIGTERM, SIG_DFL);
-	set_handler(SIGHUP, SIG_DFL);
+	/* kill(0, ...) must not reach whoever has started us. */
+	if (setpgid(0, 0))
+		err(STATUS_TOOL_FAILED, "a process group for the command");
 	sigprocmask(SIG_SETMASK, &inside->signals, NULL);
 	calls = calls_filter();
 	if (calls < 0)
@@ -118,36 +137,57 @@ static int exit_status(int status)
 				   : WEXITSTATUS(status);
 }
 
+/* Outside, it is seen to that the shell learns of it, or lends its terminal. */
+static void tell_stop(const struct inside *inside, int number)
+{
+	bool waits = number == SIGTTIN || number == SIGTTOU;
+	char tag = waits ? INSIDE_WAITS : INSIDE_STOPPED;
+
+	if (inside->terminal >= 0)
+		send(inside->channel, &tag, 1, MSG_NOSIGNAL);
+}
+
 /*
  * As the first process of its namespace it takes leave of all others'
  * children; those that are left when the command ends are ended by the kernel.
  */
-static int await_command(void)
+static int await_command(const struct inside *inside)
 {
 	pid_t pid;
 	int status;
 
 	for (;;) {
-		pid = waitpid(-1, &status, 0);
-		if (pid == command)
+		pid = waitpid(-1, &status, WUNTRACED);
+		if (pid == command && WIFSTOPPED(status))
+			tell_stop(inside, WSTOPSIG(status));
+		else if (pid == command)
 			return exit_status(status);
 		if (pid < 0 && errno != EINTR)
 			return STATUS_TOOL_FAILED;
 	}
 }
 
+/* Signals are blocked until there is a command. */
 static void start_command(const struct inside *inside)
 {
-	pid_t pid;
+	pid_t pid = fork();
 
-	set_handler(SIGTERM, pass_on);
-	set_handler(SIGHUP, pass_on);
-	pid = fork();
 	if (pid < 0)
 		err(STATUS_TOOL_FAILED, "fork");
 	if (!pid)
 		run_command(inside);
+	/* Whoever comes first. */
+	setpgid(pid, pid);
 	command = pid;
+	terminal = inside->terminal;
+	set_handler(SIGTERM, pass_on);
+	set_handler(SIGHUP, pass_on);
+	set_handler(SIGINT, pass_on_to_all);
+	set_handler(SIGQUIT, pass_on_to_all);
+	set_handler(SIGTSTP, pass_on_to_all);
+	set_handler(SIGCONT, pass_on_to_all);
+	set_handler(INSIDE_TAKE_TERMINAL, take_terminal);
+	sigprocmask(SIG_SETMASK, &inside->signals, NULL);
 }
 
 static int first_process(void *argument)
@@ -168,9 +208,7 @@ static int first_process(void *argument)
 		err(STATUS_TOOL_FAILED, "passing /proc on");
 	places_finish(own, &inside->modules);
 	start_command(inside);
-	close(inside->channel);
-	sigprocmask(SIG_SETMASK, &inside->signals, NULL);
-	_exit(await_command());
+	_exit(await_command(inside));
 }
 
 pid_t inside_start(struct inside *inside)

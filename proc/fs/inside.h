@@ -16,14 +16,21 @@
 
 /* What comes over the channel, with pass_fd.h. */
 enum inside_tag {
-	INSIDE_FUSE = 'f', /* the file system of /proc, to be served */
-	INSIDE_OWN = 'o',  /* a real /proc of the processes inside */
-	INSIDE_CALLS = 'c' /* seccomp: the calls to be answered */
+	INSIDE_FUSE = 'f',  /* the file system of /proc, to be served */
+	INSIDE_OWN = 'o',   /* a real /proc of the processes inside */
+	INSIDE_CALLS = 'c', /* seccomp: the calls to be answered */
+	/* Without a file: the command has stopped; it wants the terminal. */
+	INSIDE_STOPPED = 's',
+	INSIDE_WAITS = 'w'
 };
+
+/** To the first process: the command gets the terminal, and goes on. */
+#define INSIDE_TAKE_TERMINAL SIGUSR1
 
 struct inside {
 	int channel;		   /* its end of it */
 	int other_end;		   /* to be closed there */
+	int terminal;		   /* that controls us, or -1 */
 	char **command;		   /* NULL-terminated */
 	struct tree_bytes modules; /* what /proc/modules says, if anything */
 	uid_t user;		   /* of the world outside */

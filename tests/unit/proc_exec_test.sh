@@ -139,6 +139,54 @@ test_signals_reach_the_command() {
 	expect_stdout "got it"
 }
 
+# The group of whoever has started it is not the command's to kill.
+test_signals_to_the_group_stay_inside() {
+	run timeout -k 1 30 setsid bash -c '
+		fathomfs-fake exec -- sh -c "trap \"\" TERM; kill -TERM 0; echo on"
+		echo "survived $?"'
+	expect_stdout on
+	expect_stdout "survived 0"
+}
+
+# on_terminal KEYS COMMAND: run by a shell that has a terminal, at which someone
+# presses what the command KEYS prints.
+on_terminal() {
+	run timeout -k 1 30 env --default-signal=INT \
+		bash -c 'eval "$0" | script -qec "$1" log' "$@"
+}
+
+# The command gets it when it wants it, and it is given back.
+test_terminal() {
+	on_terminal 'sleep 0.5; echo one; sleep 0.5; echo two; sleep 1' \
+		'bash -c "fathomfs-fake exec -- head -n 1; head -n 1"'
+	expect_status 0
+	[[ $(grep -c one <<<"$stdout") == 2 ]] || fail "the command read nothing"
+	[[ $(grep -c two <<<"$stdout") == 2 ]] || fail "nor did the shell"
+}
+
+# Who does not read from it leaves it to the next in the pipe.
+test_terminal_is_for_another() {
+	on_terminal 'sleep 0.5; echo one; sleep 1' \
+		'fathomfs-fake exec -- sleep 1 | head -n 1 /dev/tty'
+	expect_status 0
+	[[ $(grep -c one <<<"$stdout") == 2 ]] || fail "nothing was read"
+}
+
+test_interrupt_reaches_the_command() {
+	on_terminal 'sleep 1; printf "\003"; sleep 1' \
+		'fathomfs-fake exec -- sh -c "trap \"exit 7\" INT; while :; do sleep 0.1; done"'
+	expect_status 7
+}
+
+# A shell with job control sees that the command has stopped, and goes on with it.
+test_stop_and_go_on() {
+	on_terminal 'sleep 2' \
+		'bash -mc "fathomfs-fake exec -- sh -c \"kill -STOP \\\$\\\$; echo resumed; exit 3\"; echo stopped \$?; fg; echo ended \$?"'
+	expect_stdout "stopped 147"
+	expect_stdout resumed
+	expect_stdout "ended 3"
+}
+
 # Whoever kills the server leaves nothing behind.
 test_server_killed() {
 	local pid
