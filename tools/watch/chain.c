@@ -162,25 +162,6 @@ static struct fathom_error *open_log(const char *path, int *fd, off_t *size)
 	return NULL;
 }
 
-/* A file that was just made outlives the machine only with its name. */
-static struct fathom_error *sync_folder(const char *path)
-{
-	struct fathom_error *error = NULL;
-	char *copy = strdup(path);
-	int fd;
-
-	if (!copy)
-		return no_memory();
-	fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	/* Some file systems have nothing to be done, and say so. */
-	if (fd < 0 || (fsync(fd) && errno != EINVAL))
-		error = failed(copy);
-	if (fd >= 0)
-		close(fd);
-	free(copy);
-	return error;
-}
-
 /* @new Whether there is neither a line nor a head. */
 static struct fathom_error *open_files(struct watch_chain *chain, bool *new)
 {
@@ -203,7 +184,7 @@ static struct fathom_error *open_files(struct watch_chain *chain, bool *new)
 		return fathom_error_create(
 			FATHOM_ERROR_FORMAT,
 			"%s.head: is empty, and the log is not", chain->path);
-	return size ? NULL : sync_folder(chain->path);
+	return NULL;
 }
 
 static struct fathom_error *write_head(const struct watch_chain *chain)
