@@ -397,11 +397,11 @@ static void answer_thread(const struct call *call, int signal)
 	int process = argument(call, 0);
 	int thread = argument(call, 1);
 	char path[64];
-	int status;
 
 	snprintf(path, sizeof(path), "%d/task/%d", process, thread);
 	if (whose(call, thread, signal != 0) == TARGETS) {
-		status = tree_lookup(path, &attributes);
+		int status = tree_lookup(path, &attributes);
+
 		if (status) {
 			fail(call, status == -ENOENT ? ESRCH : -status);
 			return;
