@@ -6,6 +6,7 @@
  */
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <fathom/abi.h>
 #include <fathom/error.h>
@@ -48,11 +49,15 @@ static struct fathom_target *target_or_die(void)
 /* Raise what a fathom_target_*() function returned. */
 static _Noreturn void raise_error(struct fathom_error *error)
 {
-	/* One such message stays, as faults refer to it for good. */
-	fathom_raise(error->code == FATHOM_ERROR_TARGET
-			     ? FATHOM_FAULT_TARGET_GONE
-			     : FATHOM_FAULT_AGENT,
-		     error->message, 0, 0, NULL);
+	/* Faults refer to it for good: the thread's last one stays. */
+	static _Thread_local char message[512];
+	enum fathom_fault_reason reason = error->code == FATHOM_ERROR_TARGET
+						  ? FATHOM_FAULT_TARGET_GONE
+						  : FATHOM_FAULT_AGENT;
+
+	snprintf(message, sizeof(message), "%s", error->message);
+	fathom_error_destroy(error);
+	fathom_raise(reason, message, 0, 0, NULL);
 }
 
 void fathom_refresh(void)

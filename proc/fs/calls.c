@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -49,7 +50,12 @@
 #define NICE_BASE 20
 
 /* Whose a number is. */
-enum whose { OWN, TARGETS, NOBODYS };
+enum whose {
+	OWN,
+	TARGETS,
+	NOBODYS,
+	UNKNOWN, /* the target does not say; the call has failed */
+};
 
 struct call {
 	const struct calls *calls;
@@ -123,10 +129,24 @@ static void copy_name(char *to, size_t size, const char *from)
 	to[size - 1] = 0;
 }
 
+/*
+ * Before the target is asked, and only then: what is about the command's own
+ * processes is answered without it. False: it is away, the call has failed.
+ */
+static bool refresh(const struct call *call)
+{
+	double seconds = call->calls->refresh;
+
+	if (!tree_refresh(seconds > LEAST_REFRESH ? seconds : LEAST_REFRESH))
+		return true;
+	fail(call, EIO);
+	return false;
+}
+
 static void answer_uname(const struct call *call)
 {
 	struct fathom_proc_names names = {};
-	int status = fathom_proc_names(&names);
+	int status = refresh(call) ? fathom_proc_names(&names) : -EIO;
 	struct utsname name = {};
 
 	if (status) {
@@ -145,7 +165,7 @@ static void answer_uname(const struct call *call)
 static void answer_sysinfo(const struct call *call)
 {
 	struct fathom_proc_numbers numbers = {};
-	int status = fathom_proc_numbers(&numbers);
+	int status = refresh(call) ? fathom_proc_numbers(&numbers) : -EIO;
 	struct sysinfo info;
 
 	if (status) {
@@ -181,11 +201,19 @@ static bool is_callers(const struct call *call, int number)
 static enum whose whose(const struct call *call, int number, bool changes)
 {
 	bool inside = family_has(call->calls->own, number);
+	int status;
 
 	if (inside && is_callers(call, number))
 		return OWN;
-	if (!fathom_proc_has_task(number))
+	if (!refresh(call))
+		return UNKNOWN;
+	status = fathom_proc_has_task(number);
+	if (!status)
 		return TARGETS;
+	if (status != -ESRCH) {
+		fail(call, -status);
+		return UNKNOWN;
+	}
 	return changes && inside ? OWN : NOBODYS;
 }
 
@@ -288,6 +316,9 @@ static void answer_process(const struct call *call, int number)
 		break;
 	case NOBODYS:
 		fail(call, ESRCH);
+		break;
+	case UNKNOWN:
+		break;
 	}
 }
 
@@ -303,6 +334,9 @@ static void answer_change(const struct call *call, int number)
 		break;
 	case NOBODYS:
 		fail(call, ESRCH);
+		break;
+	case UNKNOWN:
+		break;
 	}
 }
 
@@ -321,24 +355,37 @@ static void answer_signal(const struct call *call, int number, int signal)
 		break;
 	case NOBODYS:
 		fail(call, ESRCH);
+		break;
+	case UNKNOWN:
+		break;
 	}
 }
 
 static void answer_kill(const struct call *call)
 {
 	int number = argument(call, 0);
+	int status;
 	int group;
 
 	if (number > 0) {
 		answer_signal(call, number, argument(call, 1));
 		return;
 	}
-	group = number < -1 ? -number : 0;
+	/* INT_MIN has no number that it is the group of. */
+	group = number < -1 && number != INT_MIN ? -number : 0;
+	if (!group || family_has(call->calls->own, group)) {
+		let_pass(call);
+		return;
+	}
+	if (!refresh(call))
+		return;
+	status = fathom_proc_has_group(group);
 	/* One of the command's whose first process has ended: the kernel knows.
 	 */
-	if (!group || family_has(call->calls->own, group) ||
-	    fathom_proc_has_group(group))
+	if (status == -ESRCH)
 		let_pass(call);
+	else if (status)
+		fail(call, -status);
 	else if (argument(call, 1))
 		fail(call, EPERM);
 }
@@ -352,11 +399,15 @@ static void answer_thread(const struct call *call, int signal)
 	char path[64];
 
 	snprintf(path, sizeof(path), "%d/task/%d", process, thread);
-	if (whose(call, thread, signal != 0) == TARGETS &&
-	    tree_lookup(path, &attributes))
-		fail(call, ESRCH);
-	else
-		answer_signal(call, thread, signal);
+	if (whose(call, thread, signal != 0) == TARGETS) {
+		int status = tree_lookup(path, &attributes);
+
+		if (status) {
+			fail(call, status == -ENOENT ? ESRCH : -status);
+			return;
+		}
+	}
+	answer_signal(call, thread, signal);
 }
 
 /* @p first: which argument is the path. */
@@ -369,6 +420,8 @@ static void answer_stat(const struct call *call, unsigned int first)
 	int status;
 
 	read_text(call, first, path, sizeof(path));
+	if (stat_call_asks(path) && !refresh(call))
+		return;
 	status = stat_call(path, extended, buffer, &size);
 	if (status > 0)
 		let_pass(call);
@@ -456,10 +509,6 @@ void calls_answer(const struct calls *calls)
 	if (seccomp_notify_receive(calls->fd, calls->notice))
 		return;
 	*calls->reply = (struct seccomp_notif_resp){.id = calls->notice->id};
-	if (tree_refresh(calls->refresh > LEAST_REFRESH ? calls->refresh
-							: LEAST_REFRESH))
-		fail(&call, EIO);
-	else
-		answer(&call);
+	answer(&call);
 	seccomp_notify_respond(calls->fd, calls->reply);
 }

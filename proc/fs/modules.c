@@ -23,7 +23,8 @@
 #define MAX_NAME 56
 /* More than any kernel has, and than a hostile one gets folders. */
 #define MAX_MODULES 4096
-#define MAX_HOLDERS 1024
+/* Of all modules together: places.c has room for so many. */
+#define MAX_HOLDERS 16384
 
 /* "dm_mod 184320 2 dm_crypt,dm_log, Live 0x..." */
 struct module {
@@ -97,13 +98,12 @@ static void write_line(int folder, const char *name, const char *text)
 	close(fd);
 }
 
-static void write_holders(int folder, char *list)
+static void write_holders(int folder, char *list, unsigned int *left)
 {
 	int holders = make_folder(folder, "holders");
-	unsigned int left = MAX_HOLDERS;
 	char *name;
 
-	while ((name = strsep(&list, ",")) && left--)
+	for (; *left && (name = strsep(&list, ",")); --*left)
 		if (is_name(name) && strcmp(name, "-") != 0)
 			close(make_folder(holders, name));
 	close(holders);
@@ -117,14 +117,15 @@ static const char *init_state(const char *state)
 	return strcmp(state, "Unloading") != 0 ? "live" : "going";
 }
 
-static void write_module(int parent, const struct module *module)
+static void write_module(int parent, const struct module *module,
+			 unsigned int *holders)
 {
 	int folder = make_folder(parent, module->name);
 
 	write_line(folder, "coresize", module->size);
 	write_line(folder, "refcnt", module->users);
 	write_line(folder, "initstate", init_state(module->state));
-	write_holders(folder, module->holders);
+	write_holders(folder, module->holders, holders);
 	close(folder);
 }
 
@@ -134,13 +135,17 @@ void modules_write(const char *path, const char *text, size_t size)
 	char *rest = copy;
 	struct module module;
 	unsigned int left = MAX_MODULES;
+	unsigned int holders = MAX_HOLDERS;
 	int parent;
 	char *line;
 
 	parent = make_folder(AT_FDCWD, path);
-	while (copy && (line = strsep(&rest, "\n")) && left--)
+	for (; left && (line = strsep(&rest, "\n")); left--)
 		if (read_module(line, &module))
-			write_module(parent, &module);
+			write_module(parent, &module, &holders);
+	if (rest && *rest)
+		warnx("/sys/module: has the first %d modules only",
+		      MAX_MODULES);
 	close(parent);
 	free(copy);
 }

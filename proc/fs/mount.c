@@ -139,8 +139,10 @@ int fathomfs_mount(const struct fathomfs_options *options)
 	if (fuse_mount(fuse, directory))
 		return STATUS_TOOL_FAILED;
 	forbid_following(directory);
-	if (fuse_set_signal_handlers(fuse_get_session(fuse)))
+	if (fuse_set_signal_handlers(fuse_get_session(fuse))) {
+		fuse_unmount(fuse);
 		return STATUS_TOOL_FAILED;
+	}
 	say_ready(directory, ready);
 	status = fuse_loop(fuse);
 	fuse_remove_signal_handlers(fuse_get_session(fuse));

@@ -145,8 +145,11 @@ static int read_link(const char *path, char *buffer, size_t size)
 
 	if (status)
 		return status;
+	path = below_proc(path);
+	if (is_own(path))
+		return own_read_link(view()->own, path, buffer, size);
 	do
-		status = tree_read_link(below_proc(path), buffer, size);
+		status = tree_read_link(path, buffer, size);
 	while (is_worth_another(&tries));
 	return status;
 }

@@ -84,10 +84,15 @@ static void bind_link(const char *from, const char *to)
 	must(unlink(from), from);
 }
 
-/* What is in /sys, and who is logged in, is not the target's. */
+/*
+ * What is in /sys, and who is logged in, is not the target's. There is room for
+ * all that modules.c may write: five names and three pages a module, and
+ * holders.
+ */
 static void hide(void)
 {
-	must(mount("fathom", "/sys", "tmpfs", QUIET, "mode=555,size=16m"),
+	must(mount("fathom", "/sys", "tmpfs", QUIET,
+		   "mode=555,size=64m,nr_inodes=65536"),
 	     "/sys");
 	if (mount("/dev/null", "/run/utmp", NULL, MS_BIND, NULL) &&
 	    errno != ENOENT)

@@ -84,16 +84,24 @@ static bool is_link(const char *path)
 	       attributes.kind == FATHOM_PROC_LINK;
 }
 
+bool stat_call_asks(const char *path)
+{
+	size_t length = strlen(PROC);
+
+	/* Of processes only; the others lead to other places in /proc. */
+	return !strncmp(path, PROC, length) && path[length] >= '1' &&
+	       path[length] <= '9';
+}
+
 int stat_call(const char *path, bool extended, void *buffer, size_t *size)
 {
 	struct fathom_proc_file file = {};
 	int status;
 
-	if (strncmp(path, PROC, strlen(PROC)) != 0)
+	if (!stat_call_asks(path))
 		return 1;
 	path += strlen(PROC);
-	/* Of processes only; the others lead to other places in /proc. */
-	if (*path < '1' || *path > '9' || !is_link(path))
+	if (!is_link(path))
 		return 1;
 	status = fathom_proc_follow(path, &file);
 	if (status)

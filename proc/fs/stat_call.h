@@ -13,6 +13,9 @@
 /* What stat(2) or statx(2) writes. */
 #define STAT_CALL_MAX 256
 
+/** Whether stat_call() may have to ask the target about @p path. */
+bool stat_call_asks(const char *path);
+
 /**
  * @param[in] path As the caller gave it.
  * @param[in] extended The call is statx(2).

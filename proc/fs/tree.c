@@ -26,6 +26,7 @@
 #define MAX_TRIES	 4
 #define MAX_TRY_SECONDS	 1
 #define TRY_MILLISECONDS 5
+#define RETRY_SECONDS	 1
 /* Links of the top into "self": mounts, net. */
 #define MAX_ALIASES 16
 #define SELF	    "self/"
@@ -437,8 +438,11 @@ int tree_refresh(double seconds)
 	static int failed;
 	int status;
 
-	if (age(&last) < seconds && !failed)
-		return 0;
+	/* Nor is a target that does not answer asked at every name. */
+	if (failed && seconds < RETRY_SECONDS)
+		seconds = RETRY_SECONDS;
+	if (age(&last) < seconds)
+		return failed ? -EIO : 0;
 	status = fathom_proc_refresh();
 	if (status && !failed)
 		warnx("the target cannot be looked at anew: %s",

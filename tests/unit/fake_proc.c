@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <fathom/proc.h>
@@ -218,6 +219,23 @@ static int print_huge(int (*emit)(void *context, const void *bytes,
 	return 0;
 }
 
+/* As many modules as the environment says. */
+static int print_modules(int (*emit)(void *context, const void *bytes,
+				     unsigned long size),
+			 void *context)
+{
+	int count = atoi(getenv("FAKE_MODULES"));
+	char line[64];
+	int i;
+
+	for (i = 0; i < count; i++) {
+		snprintf(line, sizeof(line),
+			 "m%d 4096 1 a,b,c,d,e,f Live 0x0\n", i);
+		emit(context, line, strlen(line));
+	}
+	return 0;
+}
+
 int fathom_proc_print(const char *path,
 		      struct fathom_proc_attributes *attributes,
 		      int (*emit)(void *context, const void *bytes,
@@ -236,6 +254,8 @@ int fathom_proc_print(const char *path,
 		fathom_proc_lookup(path, attributes);
 	if (!strcmp(path, "huge"))
 		return print_huge(emit, context);
+	if (!strcmp(path, "modules") && getenv("FAKE_MODULES"))
+		return print_modules(emit, context);
 	if (!strcmp(path, "epoch")) {
 		snprintf(text, sizeof(text), "%u\n", epoch);
 		emit(context, text, strlen(text));
@@ -316,13 +336,20 @@ int fathom_proc_numbers(struct fathom_proc_numbers *ret)
 	return 0;
 }
 
+/* What the target does not say of them. */
+#define UNREADABLE 666
+
 int fathom_proc_has_task(int number)
 {
+	if (number == UNREADABLE)
+		return -EIO;
 	return number == 1 || number == 300 || number == 301 ? 0 : -ESRCH;
 }
 
 int fathom_proc_has_group(int number)
 {
+	if (number == UNREADABLE)
+		return -EIO;
 	return number == 1 || number == 300 ? 0 : -ESRCH;
 }
 
@@ -338,5 +365,8 @@ int fathom_proc_schedule(int number, struct fathom_proc_schedule *ret)
 int fathom_proc_refresh(void)
 {
 	epoch++;
-	return 0;
+	if (!getenv("FAKE_GONE"))
+		return 0;
+	fprintf(stderr, "asked anew\n");
+	return -EIO;
 }

@@ -59,6 +59,15 @@ test_modules() {
 		fail "other modules"
 }
 
+# A hostile kernel has more than there is room for.
+test_modules_without_number() {
+	FAKE_MODULES=5000 inside bash -c \
+		'ls /sys/module | wc -l; ls -d /sys/module/*/holders/* | wc -l'
+	expect_status 0
+	expect_lines 4096 16384
+	expect_stderr "has the first 4096 modules only"
+}
+
 # What stat(2) says behind a link is what it would say on the target.
 test_links_are_followed_by_stat() {
 	inside stat -L -c '%a %u %g %h %i %s %b %Hd:%Ld %F' /proc/1/exe
@@ -88,6 +97,8 @@ test_self_is_the_command() {
 	[[ $stdout == bash ]] || fail "not bash"
 	inside bash -c 'cd /proc/1 && cd /proc/300 && ! cd /proc/$$'
 	expect_status 0
+	inside bash -c 'exec readlink /proc/$$/exe'
+	expect_stdout readlink
 	inside bash -c 'ls /proc/$$ || exit 2'
 	expect_status 2
 }
@@ -244,6 +255,24 @@ test_process_of_nobody() {
 		"sched_getscheduler: ESRCH" "sched_getparam: ESRCH" \
 		"sched_getaffinity: ESRCH" "kill TERM: ESRCH" \
 		"setpriority: ESRCH" "pidfd_open: ESRCH"
+}
+
+# That it cannot be told is not that it is not there.
+test_process_that_cannot_be_told() {
+	inside proc-probe 666
+	expect_lines "kill 0: EIO" "kill 0 of the group: EIO" "tkill 0: EIO" \
+		"tgkill 0: EIO" "getpgid: EIO" "kill TERM: EIO"
+}
+
+# Only who asks for the target is told that it is away, and it is asked seldom.
+test_target_is_away() {
+	FAKE_GONE=1 inside bash -c '
+		sleep 100 & kill -0 $! && kill $! && wait $!
+		[[ -e /etc/passwd ]] && echo "here all is well"
+		for i in {1..50}; do kill -0 1; done'
+	expect_stdout "here all is well"
+	expect_stderr "Input/output error"
+	(($(grep -c "asked anew" <<<"$stderr") < 10)) || fail "asked too often"
 }
 
 # A thread of the target has no group, but a number.
