@@ -83,8 +83,8 @@ struct report_link {
 	SSL *ssl;
 	bool welcome;
 	bool settled;	/* it is of use: see settle() */
-	uint64_t began; /* ms */
 	bool goodbye;	/* has been sent */
+	uint64_t began; /* ms */
 	uint64_t sent;	/* last finding on this connection */
 	uint64_t heard; /* ms, when the watcher said something */
 	bool challenged;

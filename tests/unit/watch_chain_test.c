@@ -28,11 +28,11 @@ static unsigned int recalled, folders_synced;
 static struct watch_chain_extent extent;
 
 /* Of folders, which keep the names of new files. */
-int fsync(int fildes)
+int fsync(int fd)
 {
 	struct stat status;
 
-	folders_synced += !fstat(fildes, &status) && S_ISDIR(status.st_mode);
+	folders_synced += !fstat(fd, &status) && S_ISDIR(status.st_mode);
 	return 0;
 }
 
