@@ -191,9 +191,13 @@ watch_start() {
 	AGENT=$PID
 	chmod 711 .
 	relay_start
+	FATHOM_TIMEOUT=0.5 FATHOM_RECONNECT=3 ids_start "tcp:127.0.0.1:$PORT"
+}
+
+# ids_start TARGET: leaves its process in WATCH.
+ids_start() {
 	: >out
-	FATHOM_TIMEOUT=0.5 FATHOM_RECONNECT=3 fathom run \
-		--target "tcp:127.0.0.1:$PORT" "$IDS" >out 2>err &
+	fathom run --target "$1" "$IDS" >out 2>err &
 	WATCH=$!
 	SERVERS+=("$WATCH")
 	expect_progress
@@ -276,12 +280,7 @@ test_agent_in_memory_comes_back() {
 	[[ $IDS ]] || return
 	start agent.log fathom agent --target "dump:$DUMP" --listen "shm:$PWD/ring"
 	AGENT=$PID
-	: >out
-	FATHOM_TIMEOUT=2 FATHOM_RECONNECT=10 fathom run \
-		--target "shm:$PWD/ring" "$IDS" >out 2>err &
-	WATCH=$!
-	SERVERS+=("$WATCH")
-	expect_progress
+	FATHOM_TIMEOUT=2 FATHOM_RECONNECT=10 ids_start "shm:$PWD/ring"
 	kill -KILL "$AGENT"
 	sleep 0.5
 	start agent.log fathom agent --target "dump:$DUMP" --listen "shm:$PWD/ring"

@@ -149,3 +149,12 @@ EOP
 	CARRIER=$!
 	await "(: </dev/tcp/127.0.0.1/$port)" "no carrier"
 }
+
+# An IDS that has found something and stays: leaves its process in LASTING.
+lasting_ids() {
+	ids -- 1 30000 &
+	# shellcheck disable=SC2016 # await evaluates it again and again
+	await '[[ $(findings) ]]' "no finding"
+	# shellcheck disable=SC2034 # the tests'
+	LASTING=$(jq -r 'select(.event.dataset == "fathom.finding").fathom.ids.pid' log)
+}

@@ -117,9 +117,8 @@ test_a_program_that_is_paused_and_killed() {
 
 	begin 0.2
 	start_watch --state state
-	ids -- 1 30000 &
-	await '[[ $(findings) ]]' "no finding"
-	program=$(jq -r 'select(.event.dataset == "fathom.finding").fathom.ids.pid' log)
+	lasting_ids
+	program=$LASTING
 	kill -STOP "$program"
 	await_action heartbeat-late
 	kill -CONT "$program"

@@ -30,9 +30,8 @@ test_a_new_ids_may_come() {
 
 	begin 0.2
 	start_watch --state state
-	ids -- 1 30000 &
-	await '[[ $(findings) ]]' "no finding"
-	program=$(jq -r 'select(.event.dataset == "fathom.finding").fathom.ids.pid' log)
+	lasting_ids
+	program=$LASTING
 	fathom key show --report --key stranger.key >stranger.pub
 	echo "second $(<stranger.pub)" >>authorized
 	renew list-read
