@@ -10,8 +10,9 @@ cd "$(dirname "$(readlink -f "$0")")"
 
 SUITES=(build lint unit pass e2e)
 OTHER_LLVMS=(16 22)
-# How the end-to-end tests, cmocka, lit, CTest, sanitizers and compilers put it.
-FAILED_CHECK='^FAIL |\[  FAILED  \]|^FAIL: |\*\*\*(Timeout|Exception)|Sanitizer: |: error: '
+# How the end-to-end tests, cmocka, lit, those of tools, CTest, sanitizers and
+# compilers put it.
+FAILED_CHECK='^FAIL |\[  FAILED  \]|^FAIL: |^test_[a-z0-9_]+: |\*\*\*(Timeout|Exception)|Sanitizer: |: error: '
 
 usage() {
 	cat <<'EOF'

@@ -160,16 +160,18 @@ test_signals_to_the_group_stay_inside() {
 }
 
 # on_terminal KEYS COMMAND: run by a shell that has a terminal, at which someone
-# presses what the command KEYS prints.
+# presses what KEYS prints, who can see that something is on the screen.
 on_terminal() {
-	run timeout -k 1 30 env --default-signal=INT \
-		bash -c 'eval "$0" | script -qec "$1" log' "$@"
+	: >log
+	run timeout -k 1 60 env --default-signal=INT \
+		bash -c 'seen() { until grep -q "$1" log; do sleep 0.05; done; }
+			eval "$0" | script -qefc "$1" log' "$@"
 }
 
 # The command gets it when it wants it, and it is given back.
 test_terminal() {
-	on_terminal 'sleep 0.5; echo one; sleep 0.5; echo two; sleep 1' \
-		'bash -c "fathomfs-fake exec -- head -n 1; head -n 1"'
+	on_terminal 'seen ready; echo one; echo two; seen end' \
+		'bash -c "fathomfs-fake exec -- sh -c \"echo ready; head -n 1\"; head -n 1; echo end"'
 	expect_status 0
 	[[ $(grep -c one <<<"$stdout") == 2 ]] || fail "the command read nothing"
 	[[ $(grep -c two <<<"$stdout") == 2 ]] || fail "nor did the shell"
@@ -177,21 +179,21 @@ test_terminal() {
 
 # Who does not read from it leaves it to the next in the pipe.
 test_terminal_is_for_another() {
-	on_terminal 'sleep 0.5; echo one; sleep 1' \
-		'fathomfs-fake exec -- sleep 1 | head -n 1 /dev/tty'
+	on_terminal 'seen ready; echo one; seen end' \
+		'fathomfs-fake exec -- sh -c "echo ready >&2; sleep 1" | head -n 1 /dev/tty; echo end'
 	expect_status 0
 	[[ $(grep -c one <<<"$stdout") == 2 ]] || fail "nothing was read"
 }
 
 test_interrupt_reaches_the_command() {
-	on_terminal 'sleep 1; printf "\003"; sleep 1' \
-		'fathomfs-fake exec -- sh -c "trap \"exit 7\" INT; while :; do sleep 0.1; done"'
+	on_terminal 'seen ready; printf "\003"; seen end' \
+		'fathomfs-fake exec -- sh -c "trap \"echo end; exit 7\" INT; echo ready; while :; do sleep 0.1; done"'
 	expect_status 7
 }
 
 # A shell with job control sees that the command has stopped, and goes on with it.
 test_stop_and_go_on() {
-	on_terminal 'sleep 2' \
+	on_terminal 'seen end' \
 		'bash -mc "fathomfs-fake exec -- sh -c \"kill -STOP \\\$\\\$; echo resumed; exit 3\"; echo stopped \$?; fg; echo ended \$?"'
 	expect_stdout "stopped 147"
 	expect_stdout resumed
@@ -207,8 +209,9 @@ test_server_killed() {
 	while ! grep -q ready log; do sleep 0.05; done
 	kill -KILL "$pid"
 	wait "$pid" 2>/dev/null
-	sleep 0.2
-	! pgrep -f 'sleep 4712' >/dev/null || fail "the command lives on"
+	timeout 30 bash -c \
+		'while pgrep -f "[s]leep 4712" >/dev/null; do sleep 0.05; done' ||
+		fail "the command lives on"
 }
 
 test_machine() {
