@@ -120,6 +120,11 @@ int watch_peer_line(struct watch_peer *peer, char *line, size_t *size,
 	return 1;
 }
 
+bool watch_peer_is_stranger(const struct watch_peer *peer)
+{
+	return peer->state != WATCH_PEER_TALKING;
+}
+
 bool watch_peer_is_held(const struct watch_peer *peer)
 {
 	return peer->received && peer->tokens < TOKEN &&

@@ -82,6 +82,9 @@ void watch_peer_receive(struct watch_peer *peer);
 int watch_peer_line(struct watch_peer *peer, char *line, size_t *size,
 		    uint64_t now);
 
+/** Whether it has not yet said who it is. */
+bool watch_peer_is_stranger(const struct watch_peer *peer);
+
 /** False if there is no room, or memory. What the deaf are told is dropped. */
 bool watch_peer_send(struct watch_peer *peer,
 		     const struct report_message *message);
