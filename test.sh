@@ -10,6 +10,8 @@ cd "$(dirname "$(readlink -f "$0")")"
 
 SUITES=(build lint unit pass e2e)
 OTHER_LLVMS=(16 22)
+# Many of them wait for a time to pass.
+UNIT_JOBS=$((2 * $(nproc)))
 # How the end-to-end tests, cmocka, lit, those of tools, CTest, sanitizers and
 # compilers put it.
 FAILED_CHECK='^FAIL |\[  FAILED  \]|^FAIL: |^test_[a-z0-9_]+: |\*\*\*(Timeout|Exception)|Sanitizer: |: error: '
@@ -114,11 +116,11 @@ suite_lint() {
 }
 
 suite_unit() {
-	step "Unit tests" run_ctest build "$(nproc)" -L unit -LE pass || :
+	step "Unit tests" run_ctest build "$UNIT_JOBS" -L unit -LE pass || :
 	step "Unit tests under ASan and UBSan" \
-		run_ctest build-asan "$(nproc)" -L unit -LE "pass|fuzz" || :
+		run_ctest build-asan "$UNIT_JOBS" -L unit -LE "pass|fuzz" || :
 	step "Unit tests that have threads, under TSan" \
-		run_ctest build-tsan "$(nproc)" -L threads || :
+		run_ctest build-tsan "$UNIT_JOBS" -L threads || :
 }
 
 suite_pass() {

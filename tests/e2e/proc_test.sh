@@ -179,7 +179,7 @@ ram_byte() {
 
 # A guest that stands still just when its kernel sets the clock.
 test_changing() {
-	local place was log=$WORK/changing.log
+	local place was asked log=$WORK/changing.log
 
 	check "clock: compile" compile "$SOURCE/tests/e2e/ids/clock.c" \
 		"$WORK/clock"
@@ -193,9 +193,10 @@ test_changing() {
 	check "clock: something is left out" test $? = 1
 	ram_byte "$place" "$was"
 	lab resume
-	# Once, four times more, and the last word.
-	check "clock: it was asked for again" \
-		test "$(grep -c '/proc/uptime: fault: loop limit' "$log")" = 6
+	# Once, up to four times more while a second lasts, and the last word.
+	asked=$(grep -c '/proc/uptime: fault: loop limit' "$log")
+	check "clock: it was asked for again" test "$asked" -ge 2
+	check "clock: not without end" test "$asked" -le 6
 	check "clock: and given up" grep -q 'uptime: Input/output error' "$log"
 	check "clock: the rest is there" test -s "$WORK/changing/version"
 }

@@ -20,95 +20,14 @@
 #include <fathom/transport.h>
 
 #include "agent_client.h"
-#include "child.h"
 #include "endpoint.h"
 #include "listener.h"
-#include "privileges.h"
+#include "relay_client.h"
 #include "relay_fixture.h"
-#include "sanitized.h"
 #include "tcp_address.h"
 #include "test_clock.h"
 
 #include <cmocka.h>
-
-static int setup(void **state)
-{
-	*state = relay_fixture_new();
-	return 0;
-}
-
-static int setup_started(void **state)
-{
-	*state = relay_fixture_new();
-	relay_fixture_start(*state);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	relay_fixture_free(*state);
-	return 0;
-}
-
-/* A client by hand, which nothing keeps waiting for more than 5 s. */
-static int connect_by_hand(const struct relay_fixture *relay)
-{
-	const struct timeval limit = {.tv_sec = 5};
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	strcpy(address.sun_path, relay->socket);
-	assert_true(fd >= 0);
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
-	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));
-	assert_int_equal(
-		connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
-	return fd;
-}
-
-static void say(int fd, const void *message, uint32_t size)
-{
-	uint32_t prefix = htole32(size);
-
-	assert_int_equal(send(fd, &prefix, 4, MSG_NOSIGNAL), 4);
-	if (size)
-		assert_int_equal(send(fd, message, size, MSG_NOSIGNAL), size);
-}
-
-static void hear(int fd, void *reply, uint32_t size)
-{
-	uint32_t prefix;
-
-	assert_int_equal(recv(fd, &prefix, 4, MSG_WAITALL), 4);
-	assert_int_equal(le32toh(prefix), size);
-	assert_int_equal(recv(fd, reply, size, MSG_WAITALL), size);
-}
-
-static void hung_up(int fd)
-{
-	char byte;
-	ssize_t got = recv(fd, &byte, 1, 0);
-
-	assert_true(got == 0 || (got < 0 && errno == ECONNRESET));
-	close(fd);
-}
-
-static void converse(int fd, uint8_t byte)
-{
-	uint8_t reply;
-
-	say(fd, &byte, 1);
-	hear(fd, &reply, 1);
-	assert_int_equal(reply ^ byte, 0xff);
-}
-
-static void works(const struct relay_fixture *relay)
-{
-	int fd = connect_by_hand(relay);
-
-	converse(fd, 5);
-	close(fd);
-}
 
 /* What the IDS uses. */
 struct wire {
@@ -254,13 +173,13 @@ static void lengths_that_are_none(void **state)
 
 	for (i = 0; i < sizeof(lengths) / sizeof(lengths[0]); i++) {
 		uint32_t prefix = htole32(lengths[i]);
-		int fd = connect_by_hand(relay);
+		int fd = relay_client_connect(relay);
 
 		assert_int_equal(send(fd, &prefix, 4, 0), 4);
-		hung_up(fd);
+		relay_client_expect_end(fd);
 	}
 	assert_int_equal(relay->firmware.calls, 0);
-	works(relay);
+	relay_client_works(relay);
 }
 
 static void hang_up_anywhere(void **state)
@@ -270,29 +189,29 @@ static void hang_up_anywhere(void **state)
 	size_t i;
 
 	for (i = 0; i < sizeof(message) - 1; i++) {
-		int fd = connect_by_hand(relay);
+		int fd = relay_client_connect(relay);
 
 		assert_int_equal(send(fd, message, i, 0), i);
 		close(fd);
 	}
-	works(relay);
+	relay_client_works(relay);
 	assert_int_equal(relay->firmware.calls, 1);
 }
 
 static void slow_sender(void **state)
 {
 	struct relay_fixture *relay = *state;
-	int slow = connect_by_hand(relay);
+	int slow = relay_client_connect(relay);
 	double begun = seconds();
 	uint8_t reply[5];
 
 	assert_int_equal(send(slow, "\x05\0", 2, 0), 2);
-	works(relay);
+	relay_client_works(relay);
 	assert_int_equal(send(slow, "\0\0he", 4, 0), 4);
-	works(relay);
+	relay_client_works(relay);
 	assert_int_equal(send(slow, "llo", 3, 0), 3);
-	hear(slow, reply, 5);
-	works(relay);
+	relay_client_hear(slow, reply, 5);
+	relay_client_works(relay);
 	assert_true(seconds() - begun < 8);
 	close(slow);
 }
@@ -310,18 +229,18 @@ static void never_takes_its_reply(void **state)
 	assert_non_null(reply);
 	relay->firmware.answer = answer_at_length;
 	relay_fixture_start(relay);
-	greedy = connect_by_hand(relay);
+	greedy = relay_client_connect(relay);
 	for (i = 0; i < 20; i++)
-		say(greedy, "x", 1);
-	other = connect_by_hand(relay);
+		relay_client_say(greedy, "x", 1);
+	other = relay_client_connect(relay);
 	for (i = 0; i < 5; i++) {
-		say(other, "y", 1);
-		hear(other, reply, FAKE_REPLIES);
+		relay_client_say(other, "y", 1);
+		relay_client_hear(other, reply, FAKE_REPLIES);
 	}
 	assert_true(seconds() - begun < 8);
 	/* Only one of its messages was taken: the others wait in its socket. */
 	assert_int_equal(relay->firmware.calls, 6);
-	hear(greedy, reply, FAKE_REPLIES);
+	relay_client_hear(greedy, reply, FAKE_REPLIES);
 	close(greedy);
 	close(other);
 	free(reply);
@@ -356,19 +275,19 @@ static void in_turns(void **state)
 	relay->firmware.delay_ms = 10;
 	relay_fixture_start(relay);
 	for (i = 0; i < 3; i++)
-		clients[i] = connect_by_hand(relay);
+		clients[i] = relay_client_connect(relay);
 	/* The first has much to say, and is first. */
 	for (i = 0; i < 12; i++)
-		say(clients[0], "A", 1);
+		relay_client_say(clients[0], "A", 1);
 	for (i = 0; i < 3; i++) {
-		say(clients[1], "B", 1);
-		say(clients[2], "C", 1);
+		relay_client_say(clients[1], "B", 1);
+		relay_client_say(clients[2], "C", 1);
 	}
 	for (i = 0; i < 12; i++)
-		hear(clients[0], &reply, 1);
+		relay_client_hear(clients[0], &reply, 1);
 	for (i = 1; i < 3; i++) {
 		for (j = 0; j < 3; j++)
-			hear(clients[i], &reply, 1);
+			relay_client_hear(clients[i], &reply, 1);
 	}
 	for (i = 0; i < 3; i++)
 		close(clients[i]);
@@ -422,125 +341,12 @@ static void idle_client_is_let_go(void **state)
 	relay_fixture_start(relay);
 	wire = wire_open(relay->socket, 5000);
 	wire_works(wire);
-	fd = connect_by_hand(relay);
-	hung_up(fd);
+	fd = relay_client_connect(relay);
+	relay_client_expect_end(fd);
 	sleep_ms(700);
 	/* The IDS does not notice. */
 	wire_works(wire);
 	wire_close(wire);
-}
-
-static void places_are_limited(void **state)
-{
-	struct relay_fixture *relay = *state;
-	int clients[4];
-	int newcomer;
-	double begun;
-	int i;
-
-	for (i = 0; i < 4; i++) {
-		clients[i] = connect_by_hand(relay);
-		converse(clients[i], (uint8_t)i);
-		sleep_ms(20);
-	}
-	newcomer = connect_by_hand(relay);
-	begun = seconds();
-	converse(newcomer, 9);
-	assert_true(seconds() - begun > 0.5);
-	/* The one that was idle longest made room, and no other. */
-	hung_up(clients[0]);
-	for (i = 1; i < 4; i++) {
-		converse(clients[i], (uint8_t)i);
-		close(clients[i]);
-	}
-	close(newcomer);
-}
-
-#define STRANGERS 8
-
-/* Only who says this byte has a key. */
-#define KEY 'k'
-
-static size_t answer_to_key(void *context, const void *message, size_t size,
-			    const void **reply)
-{
-	if (!size || *(const char *)message != KEY)
-		return 0;
-	return fake_firmware_invert(context, message, size, reply);
-}
-
-/* Garbage, again and again; who is hung up on comes back. */
-static void strangers_talk(const struct relay_fixture *relay,
-			   int strangers[STRANGERS])
-{
-	static const char garbage[] = {1, 0, 0, 0, 'x'};
-	size_t i;
-
-	for (i = 0; i < STRANGERS; i++) {
-		char bytes[64];
-
-		while (recv(strangers[i], bytes, sizeof(bytes), MSG_DONTWAIT) >
-		       0)
-			;
-		if (send(strangers[i], garbage, sizeof(garbage),
-			 MSG_NOSIGNAL | MSG_DONTWAIT) < 0 &&
-		    errno != EAGAIN) {
-			close(strangers[i]);
-			strangers[i] = connect_by_hand(relay);
-		}
-	}
-}
-
-/*
- * Strangers who never stop talking have neither a known client's place, nor all
- * the time of the CPUs; and somebody new who has a key gets through to it.
- */
-static void strangers_who_talk(void **state)
-{
-	struct relay_fixture *relay = *state;
-	int strangers[STRANGERS];
-	int known;
-	int newcomer;
-	double begun;
-	size_t i;
-
-	relay->firmware.answer = answer_to_key;
-	relay_fixture_start(relay);
-	known = connect_by_hand(relay);
-	converse(known, KEY);
-	for (i = 0; i < STRANGERS; i++)
-		strangers[i] = connect_by_hand(relay);
-	begun = seconds();
-	while (seconds() - begun < 2.5) {
-		strangers_talk(relay, strangers);
-		sleep_ms(5);
-	}
-	assert_true(relay->firmware.calls <=
-		    SERVER_STRANGER_CALLS * (seconds() - begun + 1) + 1);
-	assert_true(relay->firmware.calls > SERVER_STRANGER_CALLS);
-	converse(known, KEY);
-	newcomer = connect_by_hand(relay);
-	say(newcomer, "k", 1);
-	for (begun = seconds(); seconds() - begun < 2.5;) {
-		strangers_talk(relay, strangers);
-		sleep_ms(5);
-	}
-	assert_int_equal(recv(newcomer, (char[5]){0}, 5, MSG_DONTWAIT), 5);
-	converse(known, KEY);
-	for (i = 0; i < STRANGERS; i++)
-		close(strangers[i]);
-	close(newcomer);
-	close(known);
-}
-
-static void many_clients(void **state)
-{
-	struct relay_fixture *relay = *state;
-	int i;
-
-	for (i = 0; i < 200; i++)
-		works(relay);
-	assert_int_equal(relay->firmware.calls, 200);
 }
 
 /* A relay of the attacker's: says what it likes to each message. */
@@ -682,7 +488,7 @@ static void by_tcp(void **state)
 	wire = wire_open_tcp(address);
 	wire_works(wire);
 	/* Both ways at once. */
-	works(relay);
+	relay_client_works(relay);
 	wire_works(wire);
 	client_no_error(relay_fixture_stop(relay));
 	client_error_says(wire_exchange(wire, "x"),
@@ -729,127 +535,27 @@ static void tcp_addresses(void **state)
 	assert_int_equal(size, sizeof(struct sockaddr_in6));
 }
 
-static void users_and_groups(void **state)
-{
-	uid_t uid;
-	gid_t gid;
-
-	(void)state;
-	client_no_error(privileges_find_user("daemon", &uid, &gid));
-	assert_int_equal(uid, 1);
-	assert_int_equal(gid, 1);
-	client_no_error(privileges_find_user("54321", &uid, &gid));
-	assert_int_equal(uid, 54321);
-	assert_int_equal(gid, 54321);
-	client_error_says(privileges_find_user("no-such-user", &uid, &gid),
-			  "no user no-such-user");
-	client_error_says(privileges_find_user("4294967295", &uid, &gid),
-			  "no user");
-	client_error_says(privileges_find_user("-1", &uid, &gid), "no user");
-	client_no_error(privileges_find_group("root", &gid));
-	assert_int_equal(gid, 0);
-	client_no_error(privileges_find_group("777", &gid));
-	assert_int_equal(gid, 777);
-	client_error_says(privileges_find_group("no-such-group", &gid),
-			  "no group");
-	client_error_says(privileges_drop(0, 1), "does not serve as root");
-	client_error_says(privileges_drop(1, 0), "does not serve as root");
-}
-
-static void filter(void)
-{
-	struct fathom_error *error =
-		privileges_filter_syscalls(PRIVILEGES_ANSWER);
-
-	if (error)
-		_exit(1);
-}
-
-static void allowed_calls(void)
-{
-	const struct timespec time = {.tv_nsec = 1};
-
-	filter();
-	nanosleep(&time, NULL);
-	(void)!write(STDOUT_FILENO, "lives", 5);
-	_exit(7);
-}
-
-static void opens_a_file(void)
-{
-	filter();
-	_exit(open("/dev/null", O_RDONLY) >= 0 ? 1 : 2);
-}
-
-static void makes_a_socket(void)
-{
-	filter();
-	_exit(socket(AF_UNIX, SOCK_STREAM, 0) >= 0 ? 1 : 2);
-}
-
-static void executes(void)
-{
-	filter();
-	execl("/bin/true", "true", NULL);
-	_exit(2);
-}
-
-static void forks(void)
-{
-	filter();
-	_exit(fork() >= 0 ? 1 : 2);
-}
-
-/* no_new_privs is what an unprivileged process needs to filter; see seccomp(2).
- * privileges_drop() has set it in the relay, libseccomp does so here.
- */
-static void forbidden_calls(void **state)
-{
-	struct child_result result;
-
-	(void)state;
-	/* A sanitizer makes calls of its own. */
-	if (!SANITIZED) {
-		result = child_run(allowed_calls);
-		assert_int_equal(result.status, 7);
-		assert_string_equal(result.output, "lives");
-	}
-	assert_int_equal(child_run(opens_a_file).status, -SIGSYS);
-	assert_int_equal(child_run(makes_a_socket).status, -SIGSYS);
-	assert_int_equal(child_run(executes).status, -SIGSYS);
-	assert_int_equal(child_run(forks).status, -SIGSYS);
-}
-
-#define STARTED(test) \
-	cmocka_unit_test_setup_teardown(test, setup_started, teardown)
-#define UNSTARTED(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		STARTED(carries),
-		UNSTARTED(silence),
-		UNSTARTED(strangers_who_talk),
-		UNSTARTED(largest),
-		UNSTARTED(nobody_there),
-		STARTED(ends_under_way),
-		STARTED(lengths_that_are_none),
-		STARTED(hang_up_anywhere),
-		STARTED(slow_sender),
-		UNSTARTED(never_takes_its_reply),
-		UNSTARTED(in_turns),
-		UNSTARTED(agent_away),
-		UNSTARTED(too_late),
-		UNSTARTED(idle_client_is_let_go),
-		STARTED(places_are_limited),
-		STARTED(many_clients),
-		UNSTARTED(lying_relay),
-		UNSTARTED(socket_permissions),
-		UNSTARTED(socket_taken),
-		UNSTARTED(by_tcp),
+		RELAY_STARTED(carries),
+		RELAY_UNSTARTED(silence),
+		RELAY_UNSTARTED(largest),
+		RELAY_UNSTARTED(nobody_there),
+		RELAY_STARTED(ends_under_way),
+		RELAY_STARTED(lengths_that_are_none),
+		RELAY_STARTED(hang_up_anywhere),
+		RELAY_STARTED(slow_sender),
+		RELAY_UNSTARTED(never_takes_its_reply),
+		RELAY_UNSTARTED(in_turns),
+		RELAY_UNSTARTED(agent_away),
+		RELAY_UNSTARTED(too_late),
+		RELAY_UNSTARTED(idle_client_is_let_go),
+		RELAY_UNSTARTED(lying_relay),
+		RELAY_UNSTARTED(socket_permissions),
+		RELAY_UNSTARTED(socket_taken),
+		RELAY_UNSTARTED(by_tcp),
 		cmocka_unit_test(tcp_addresses),
-		cmocka_unit_test(users_and_groups),
-		cmocka_unit_test(forbidden_calls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -113,3 +113,22 @@ void relay_fixture_free(struct relay_fixture *relay)
 	free(relay->firmware.mailbox);
 	free(relay);
 }
+
+int relay_fixture_setup(void **state)
+{
+	*state = relay_fixture_new();
+	return 0;
+}
+
+int relay_fixture_setup_started(void **state)
+{
+	*state = relay_fixture_new();
+	relay_fixture_start(*state);
+	return 0;
+}
+
+int relay_fixture_teardown(void **state)
+{
+	relay_fixture_free(*state);
+	return 0;
+}

@@ -39,4 +39,16 @@ struct fathom_error *relay_fixture_stop(struct relay_fixture *relay);
 /** Stop, too, if it still serves. */
 void relay_fixture_free(struct relay_fixture *relay);
 
+/** For cmocka: state is a relay, which already serves in the second case. */
+int relay_fixture_setup(void **state);
+int relay_fixture_setup_started(void **state);
+int relay_fixture_teardown(void **state);
+
+#define RELAY_UNSTARTED(test)                                      \
+	cmocka_unit_test_setup_teardown(test, relay_fixture_setup, \
+					relay_fixture_teardown)
+#define RELAY_STARTED(test)                                                \
+	cmocka_unit_test_setup_teardown(test, relay_fixture_setup_started, \
+					relay_fixture_teardown)
+
 #endif /* RELAY_FIXTURE_H */

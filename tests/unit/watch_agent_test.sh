@@ -88,7 +88,7 @@ test_what_has_no_room_is_counted() {
 	FATHOM_REPORT=tls:127.0.0.1:$PORT FATHOM_REPORT_KEY=report.key \
 		FATHOM_WATCH_KEY=watch.pub "$FATHOM_MACHINE" too-many 2>machine.err &
 	machine=$!
-	sleep 0.5
+	await 'grep -q "all is said" machine.err' "it says nothing"
 	start_watch
 	wait "$machine"
 	status=$?

@@ -45,7 +45,7 @@ stop_watch() {
 await() {
 	local i
 
-	for ((i = 0; i < 400; i++)); do
+	for ((i = 0; i < 1500; i++)); do
 		if eval "$1" >/dev/null 2>&1; then
 			return 0
 		fi

@@ -102,6 +102,7 @@ int main(int argc, char **argv)
 		report_from_threads();
 	} else if (!strcmp(how, "too-many")) {
 		report_too_many();
+		fputs("all is said\n", stderr);
 	} else {
 		errx(2, "how?");
 	}
