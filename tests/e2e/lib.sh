@@ -274,7 +274,8 @@ expect_nothing() {
 compare_syscall_table() {
 	local sample=syscall_table
 
-	oracle $sample >"$WORK/$sample.oracle"
+	# A guest that hardly gets a CPU may not get at its own table.
+	{ oracle $sample || oracle $sample; } >"$WORK/$sample.oracle"
 	[[ -s $WORK/$sample.oracle ]] ||
 		fail "$sample: the guest says nothing" || return
 	run_sample $sample || return
@@ -308,8 +309,13 @@ run_sample() {
 # What the guest says, in the sample's own format. Emulated CPUs that are kept
 # busy, on a busy host, need their time to say it.
 oracle() {
-	lab exec --timeout 240 --input "$SOURCE/tests/e2e/oracle/$1.sh" -- sh ||
-		echo "oracle $1: the guest's shell ended with status $?" >&2
+	local status
+
+	lab exec --timeout 240 --input "$SOURCE/tests/e2e/oracle/$1.sh" -- sh
+	status=$?
+	((status == 0)) ||
+		echo "oracle $1: the guest's shell ended with status $status" >&2
+	return "$status"
 }
 
 # Where there is RAM above 4 GiB, most processes live there: what they are

@@ -41,8 +41,12 @@ offset=$(echo "$headers" | while read -r type at address _ size _; do
 done)
 
 count=$((($(low "$end") - $(low "$begin")) / 8))
-dd if=/proc/kcore bs=8 skip=$((offset / 8)) count=$count 2>/dev/null |
+dd if=/proc/kcore bs=8 skip=$((offset / 8)) count=$count 2>/tmp/said |
 	od -A n -v -t x8 -w8 | tr -d ' ' >/tmp/table
+if [ ! -s /tmp/table ]; then
+	echo "no table at $begin to $end, $offset in kcore: $(cat /tmp/said)" >&2
+	exit 1
+fi
 # shellcheck disable=SC2016 # awk expands them
 awk '
 	FILENAME == "/tmp/table" { entry[n++] = $1; wanted[$1]; next }
@@ -51,4 +55,4 @@ awk '
 		for (i = 0; i < n; i++)
 			print i, entry[i] names[entry[i]]
 	}' /tmp/table /proc/kallsyms
-rm /tmp/table
+rm /tmp/table /tmp/said
