@@ -136,13 +136,11 @@ int fathomfs_mount(const struct fathomfs_options *options)
 		return STATUS_TOOL_FAILED;
 	if (!options->foreground)
 		become_daemon(&ready);
-	if (fuse_mount(fuse, directory))
+	/* Before there is a mount that a signal could leave behind. */
+	if (fuse_set_signal_handlers(fuse_get_session(fuse)) ||
+	    fuse_mount(fuse, directory))
 		return STATUS_TOOL_FAILED;
 	forbid_following(directory);
-	if (fuse_set_signal_handlers(fuse_get_session(fuse))) {
-		fuse_unmount(fuse);
-		return STATUS_TOOL_FAILED;
-	}
 	say_ready(directory, ready);
 	status = fuse_loop(fuse);
 	fuse_remove_signal_handlers(fuse_get_session(fuse));

@@ -36,6 +36,47 @@ static struct fathomfs_view *view(void)
 	return fuse_get_context()->private_data;
 }
 
+/* What somebody has open: one of the two. */
+struct fathomfs_opened {
+	struct fathomfs_opened *previous, *next;
+	struct tree_bytes bytes;
+	struct tree_list list;
+};
+
+/* NULL without memory. */
+static struct fathomfs_opened *create_opened(void)
+{
+	struct fathomfs_opened *opened = calloc(1, sizeof(*opened));
+	struct fathomfs_view *to = view();
+
+	if (!opened)
+		return NULL;
+	opened->next = to->opened;
+	if (to->opened)
+		to->opened->previous = opened;
+	to->opened = opened;
+	return opened;
+}
+
+static void destroy_opened(struct fathomfs_view *from,
+			   struct fathomfs_opened *opened)
+{
+	if (opened->next)
+		opened->next->previous = opened->previous;
+	if (opened->previous)
+		opened->previous->next = opened->next;
+	else
+		from->opened = opened->next;
+	tree_bytes_deinit(&opened->bytes);
+	tree_list_deinit(&opened->list);
+	free(opened);
+}
+
+static struct fathomfs_opened *find_opened(const struct fuse_file_info *file)
+{
+	return (void *)(uintptr_t)file->fh;
+}
+
 /* FUSE's paths begin with a slash. */
 static const char *below_proc(const char *path)
 {
@@ -185,6 +226,7 @@ static int list_directory(const char *path, struct tree_list *list)
 static int open_file(const char *path, struct fuse_file_info *file)
 {
 	struct fathom_proc_attributes place;
+	struct fathomfs_opened *opened;
 	struct tree_bytes *bytes;
 	int status;
 
@@ -196,9 +238,10 @@ static int open_file(const char *path, struct fuse_file_info *file)
 	status = tree_refresh(view()->refresh);
 	if (status)
 		return status;
-	bytes = calloc(1, sizeof(*bytes));
-	if (!bytes)
+	opened = create_opened();
+	if (!opened)
 		return -ENOMEM;
+	bytes = &opened->bytes;
 	status = print_file(path, bytes);
 	if (status == -EIO)
 		tree_report(path, status);
@@ -208,11 +251,10 @@ static int open_file(const char *path, struct fuse_file_info *file)
 		status = 0;
 	}
 	if (status) {
-		tree_bytes_deinit(bytes);
-		free(bytes);
+		destroy_opened(view(), opened);
 		return status;
 	}
-	file->fh = (uintptr_t)bytes;
+	file->fh = (uintptr_t)opened;
 	file->direct_io = 1;
 	return 0;
 }
@@ -220,7 +262,7 @@ static int open_file(const char *path, struct fuse_file_info *file)
 static int read_file(const char *path, char *buffer, size_t size, off_t offset,
 		     struct fuse_file_info *file)
 {
-	const struct tree_bytes *bytes = (const void *)(uintptr_t)file->fh;
+	const struct tree_bytes *bytes = &find_opened(file)->bytes;
 	size_t left;
 
 	(void)path;
@@ -235,19 +277,17 @@ static int read_file(const char *path, char *buffer, size_t size, off_t offset,
 	return (int)size;
 }
 
-static int release_file(const char *path, struct fuse_file_info *file)
+static int release(const char *path, struct fuse_file_info *file)
 {
-	struct tree_bytes *bytes = (void *)(uintptr_t)file->fh;
-
 	(void)path;
-	tree_bytes_deinit(bytes);
-	free(bytes);
+	destroy_opened(view(), find_opened(file));
 	return 0;
 }
 
 static int open_directory(const char *path, struct fuse_file_info *file)
 {
 	struct fathom_proc_attributes attributes;
+	struct fathomfs_opened *opened;
 	struct tree_list *list;
 	int status;
 
@@ -257,19 +297,19 @@ static int open_directory(const char *path, struct fuse_file_info *file)
 	status = tree_refresh(view()->refresh);
 	if (status)
 		return status;
-	list = calloc(1, sizeof(*list));
-	if (!list)
+	opened = create_opened();
+	if (!opened)
 		return -ENOMEM;
+	list = &opened->list;
 	status = list_directory(path, list);
 	if (status == -EIO)
 		tree_report(path, status);
 	/* There is no way to say that some may be missing, but to the user. */
 	if (status && (status != -EIO || !list->count)) {
-		tree_list_deinit(list);
-		free(list);
+		destroy_opened(view(), opened);
 		return status;
 	}
-	file->fh = (uintptr_t)list;
+	file->fh = (uintptr_t)opened;
 	return 0;
 }
 
@@ -294,7 +334,7 @@ static int read_directory(const char *path, void *buffer, fuse_fill_dir_t fill,
 			  off_t offset, struct fuse_file_info *file,
 			  enum fuse_readdir_flags flags)
 {
-	const struct tree_list *list = (const void *)(uintptr_t)file->fh;
+	const struct tree_list *list = &find_opened(file)->list;
 	bool top = !*below_proc(path) && view()->own_processes;
 	size_t i;
 	int full = 0;
@@ -310,16 +350,6 @@ static int read_directory(const char *path, void *buffer, fuse_fill_dir_t fill,
 			full = tell(list->entries[i].name,
 				    list->entries[i].kind, buffer, fill);
 	return full ? -ENOMEM : 0;
-}
-
-static int release_directory(const char *path, struct fuse_file_info *file)
-{
-	struct tree_list *list = (void *)(uintptr_t)file->fh;
-
-	(void)path;
-	tree_list_deinit(list);
-	free(list);
-	return 0;
 }
 
 /*
@@ -342,16 +372,26 @@ static int get_file_system(const char *path, struct statvfs *ret)
 	return 0;
 }
 
+/* The kernel tells of what is closed some time later, or, at the end, never. */
+static void end(void *context)
+{
+	struct fathomfs_view *from = context;
+
+	while (from->opened)
+		destroy_opened(from, from->opened);
+}
+
 const struct fuse_operations fathomfs_operations = {
 	.init = start,
+	.destroy = end,
 	.getattr = get_attributes,
 	.readlink = read_link,
 	.access = may_access,
 	.open = open_file,
 	.read = read_file,
-	.release = release_file,
+	.release = release,
 	.opendir = open_directory,
 	.readdir = read_directory,
-	.releasedir = release_directory,
+	.releasedir = release,
 	.statfs = get_file_system,
 };

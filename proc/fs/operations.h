@@ -16,6 +16,8 @@
 /* Where `exec` mounts the real /proc of its own processes, below /proc. */
 #define FATHOMFS_OWN_PROC ".fathom"
 
+struct fathomfs_opened;
+
 /** Private data of the file system. */
 struct fathomfs_view {
 	double refresh; /* seconds an epoch lasts at least */
@@ -25,6 +27,7 @@ struct fathomfs_view {
 	 */
 	bool own_processes;
 	int own; /* open folder, as soon as there is one, else -1 */
+	struct fathomfs_opened *opened; /* what is open; operations.c's */
 };
 
 extern const struct fuse_operations fathomfs_operations;
