@@ -151,7 +151,8 @@ test_foreground_ends_by_signal() {
 	local pid try
 
 	mkdir proc
-	fathomfs-fake mount --foreground proc >log 2>&1 &
+	: >log
+	fathomfs-fake mount --foreground proc >>log 2>&1 &
 	pid=$!
 	for try in {1..100}; do
 		grep -q 'or Ctrl-C' log && break
