@@ -58,6 +58,13 @@ static struct fathomfs_opened *create_opened(void)
 	return opened;
 }
 
+static void free_opened(struct fathomfs_opened *opened)
+{
+	tree_bytes_deinit(&opened->bytes);
+	tree_list_deinit(&opened->list);
+	free(opened);
+}
+
 static void destroy_opened(struct fathomfs_view *from,
 			   struct fathomfs_opened *opened)
 {
@@ -67,9 +74,7 @@ static void destroy_opened(struct fathomfs_view *from,
 		opened->previous->next = opened->next;
 	else
 		from->opened = opened->next;
-	tree_bytes_deinit(&opened->bytes);
-	tree_list_deinit(&opened->list);
-	free(opened);
+	free_opened(opened);
 }
 
 static struct fathomfs_opened *find_opened(const struct fuse_file_info *file)
@@ -377,8 +382,12 @@ static void end(void *context)
 {
 	struct fathomfs_view *from = context;
 
-	while (from->opened)
-		destroy_opened(from, from->opened);
+	while (from->opened) {
+		struct fathomfs_opened *next = from->opened->next;
+
+		free_opened(from->opened);
+		from->opened = next;
+	}
 }
 
 const struct fuse_operations fathomfs_operations = {
