@@ -14,7 +14,7 @@ OTHER_LLVMS=(16 22)
 UNIT_JOBS=$((2 * $(nproc)))
 # How the end-to-end tests, cmocka, lit, those of tools, CTest, sanitizers and
 # compilers put it.
-FAILED_CHECK='^FAIL |\[  FAILED  \]|^FAIL: |^test_[a-z0-9_]+: |\*\*\*(Timeout|Exception)|Sanitizer: |: error: '
+FAILED_CHECK='^FAIL |\[  FAILED  \]|^FAIL: |^test_[a-z0-9_]+: |\*\*\*(Failed|Timeout|Exception)|Sanitizer: |: error: '
 
 usage() {
 	cat <<'EOF'
@@ -28,7 +28,8 @@ named:
   lint   clang-format, clang-tidy, cppcheck, shellcheck
   unit   fast tests, also under ASan and UBSan; those with threads under TSan
   pass   the pass's tests of generated code, also with the other LLVMs
-  e2e    real kernels in QEMU, each asked what Fathom should have seen
+  e2e    real kernels in QEMU, each asked what Fathom should have seen; what
+         fails is tried once more, and shown
 
 Logs lie in build/logs/test. Exit status: 0 when everything passed, else 1; 2
 for bad usage.
@@ -137,8 +138,9 @@ suite_e2e() {
 
 	# Emulated CPUs on a busy host: a guest may starve, or be lost. A mistake of
 	# ours is one the second time, too; and the first is not kept silent.
-	step "$title" run_ctest build 2 -L e2e --repeat until-pass:2 || :
-	grep -aE '\*\*\*|^FAIL ' "$(step_log "$title")" | sed 's/^/    | /' || :
+	if step "$title" run_ctest build 2 -L e2e --repeat until-pass:2; then
+		why_failed "$title" || :
+	fi
 }
 
 # The guests of the e2e tests would build it, too, but not show how.

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause-Patent */
 /* Copyright (c) 2026 The Fathom authors */
-/* The relay's places: who has one, who must go, and how much strangers may ask.
- */
+/* The relay's places: who has one, who must go, what strangers may ask. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,7 +3,6 @@
 /* The relay, and the transport to it: clients that are many, slow or hostile.
  */
 #include <endian.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <setjmp.h>
@@ -13,8 +12,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <fathom/transport.h>

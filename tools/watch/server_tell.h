@@ -15,7 +15,10 @@ void watch_server_complain(struct fathom_error *error);
 /** @param[in] event Taken over. @return False if it is not written. */
 bool watch_server_write_finding(struct watch_server *server, json_t *event);
 
-/** To the outputs and, if it is an alarm, the hook. @param[in] ids May be NULL.
+/**
+ * To the outputs and, if it is an alarm, the hook.
+ *
+ * @param[in] ids Whom it is about; NULL: nobody, or the watcher.
  */
 void watch_server_tell(struct watch_server *server, const struct watch_ids *ids,
 		       const struct watch_notice *notice);
