@@ -180,6 +180,8 @@ static void start_command(const struct inside *inside)
 	setpgid(pid, pid);
 	command = pid;
 	terminal = inside->terminal;
+	/* take_terminal() lends what is not our group's. */
+	set_handler(SIGTTOU, SIG_IGN);
 	set_handler(SIGTERM, pass_on);
 	set_handler(SIGHUP, pass_on);
 	set_handler(SIGINT, pass_on_to_all);
@@ -197,6 +199,9 @@ static int first_process(void *argument)
 
 	close(inside->other_end);
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	/* A key pressed at the terminal comes once: from whoever is outside. */
+	if (setpgid(0, 0))
+		err(STATUS_TOOL_FAILED, "a process group for the namespace");
 	if (inside->unprivileged)
 		become_root(inside);
 	/* It holds a copy of what reads the target. */
