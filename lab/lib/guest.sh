@@ -52,6 +52,7 @@ guest_start() {
 		-chardev "socket,id=exec,path=$STATE/exec.sock,server=on,wait=off" \
 		-device virtio-serial-pci \
 		-device virtserialport,chardev=exec,name=lab.exec \
+		-d guest_errors,cpu_reset -D "$STATE/qemu.log" \
 		-pidfile "$STATE/pid" -daemonize {lock_fd}>&- ||
 		die "QEMU does not start"
 	guest_record
@@ -67,6 +68,7 @@ guest_record() {
 	state_set qmp "$STATE/lab.qmp"
 	state_set control "$STATE/control.qmp"
 	state_set serial "$STATE/serial.log"
+	state_set log "$STATE/qemu.log"
 	state_set directory "$STATE"
 	state_set kernel "$KERNEL_RELEASE"
 	state_set image "$KERNEL_DIR/boot/vmlinuz-$KERNEL_RELEASE"
@@ -90,11 +92,36 @@ guest_wait() {
 	say "lab '$name': waiting for userspace"
 	if ! "$HELPERS/lab-exec" "$STATE/exec.sock" "$STATE/exec.lock" \
 		"$(($1 * 1000))" /dev/null true; then
-		say "lab '$name': the guest's last words were:"
-		tail -n 20 "$STATE/serial.log" >&2
+		guest_last_words
 		exit 1
 	fi
 	say "lab '$name': ready after $(seconds_since "$began") s"
+}
+
+# Of a guest that is not there any more, or never was, and of its QEMU, which
+# tells the state of each CPU at its last reset.
+guest_last_words() {
+	say "lab '$name': the guest's last words were:"
+	tail -n 60 "$STATE/serial.log" | printable >&2
+	say "lab '$name': and those of QEMU:"
+	grep -avE '^(FPR|XMM|DR|CC|FCW)' "$STATE/qemu.log" | tail -n 30 |
+		printable >&2
+}
+
+# What a guest says must not give orders to a terminal.
+printable() {
+	LC_ALL=C tr -cd '\t\n -~'
+}
+
+# It closes its sockets before it is gone.
+guest_is_gone() {
+	local tries
+
+	for ((tries = 0; tries < 20; tries++)); do
+		state_alive "$name" || return 0
+		sleep 0.1
+	done
+	return 1
 }
 
 # Of lab $1, which may not have come far.

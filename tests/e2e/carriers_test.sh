@@ -467,7 +467,8 @@ check_asking_cpu() {
 	mapfile -t tables < <("$FATHOM" info --no-cache --json \
 		--target "$(lab_get qemu_target)" | jq -r '.cpus[].gdt_base')
 	check "CPU that asked: QEMU knows $SMP of them" \
-		test "$(printf '%s\n' "${tables[@]}" | sort -u | wc -l)" = "$SMP"
+		test "$(printf '%s\n' "${tables[@]}" | sort -u | wc -l)" = "$SMP" ||
+		return
 	read -r first last < <(guest sh -c \
 		'sed -n "s/^\([0-9a-f]*\)-\([0-9a-f]*\) r-xp .*fathom-relay$/0x\1 0x\2/p" \
 			/proc/$(cat /run/relay.pid)/maps')

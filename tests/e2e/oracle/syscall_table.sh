@@ -3,19 +3,13 @@
 # Copyright (c) 2026 The Fathom authors
 #
 # Runs in the guest: the table of system calls as /proc/kcore has it: number,
-# address, and all the names that kallsyms has for it. Up to the next symbol,
-# so that there may be padding behind the last one.
+# address, and all the names that kallsyms has for it. Up to the next symbol (the
+# kernel's own are sorted), so that there may be padding behind the last one.
 
 # shellcheck disable=SC2016 # awk expands them
 range=$(awk '
-	$3 == "sys_call_table" && !begin { begin = $1 }
-	!/\[/ { addresses[$1] }
-	END {
-		for (a in addresses)
-			if ("x" a > "x" begin && (!end || "x" a < "x" end))
-				end = a
-		print begin, end
-	}' /proc/kallsyms)
+	begin && $1 != begin { print begin, $1; exit }
+	$3 == "sys_call_table" { begin = $1 }' /proc/kallsyms)
 begin=${range% *}
 end=${range#* }
 
@@ -25,8 +19,8 @@ low() {
 }
 
 # Program headers of kcore: type, flags, offset, address, -, size, -, -.
-headers=$(dd if=/proc/kcore bs=64 count=32 2>/dev/null | dd bs=1 skip=64 \
-	2>/dev/null | od -A n -v -t x8 -w56)
+headers=$(dd if=/proc/kcore bs=64 count=32 2>/dev/null | tail -c +65 |
+	od -A n -v -t x8 -w56)
 offset=$(echo "$headers" | while read -r type at address _ size _; do
 	[ "${type#????????}" = 00000001 ] || continue
 	case $address in
