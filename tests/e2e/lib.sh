@@ -127,6 +127,11 @@ make_busy() {
 	done
 }
 
+# BUSY stays: there may be others that do not stand still.
+make_idle() {
+	((SMP == 1)) || guest killall e2e-busy
+}
+
 # compile SOURCE_FILE PROGRAM [HEADERS]
 compile() {
 	"$FATHOM_CC" --kernel-headers "${3:-$HEADERS}" -O2 -Wall "$1" -o "$2"
