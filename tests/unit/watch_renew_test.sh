@@ -179,6 +179,38 @@ test_a_log_that_is_rotated() {
 		and .event.sequence > 5'
 }
 
+# The documentation's file, but for where the log is and who sends SIGHUP.
+documented_logrotate() {
+	sed -n '/^.*fathom-watch\/watch.log {$/,/^}$/p' \
+		"$(dirname "$0")/../../docs/watching.md" |
+		sed "s|^/.* {|$PWD/log {|; s|systemctl reload .*|kill -HUP $WATCHER|"
+}
+
+test_logrotate_as_documented() {
+	local i
+
+	begin 0.2
+	start_watch
+	documented_logrotate >logrotate.conf
+	chmod 644 logrotate.conf
+	for i in 1 2; do
+		run ids -- 3
+		expect_status 0
+		run env PATH="$PATH:/usr/sbin" logrotate --force --state "$PWD/logrotate.state" logrotate.conf
+		expect_status 0
+		expect_no_stderr
+		await 'grep -q list-read log' "no new file"
+	done
+	stop_watch
+	[[ $(echo log.*) == "log.1 log.2.gz log.head" ]] ||
+		fail "other files: $(echo log.*)"
+	gunzip log.2.gz
+	run fathom watch --verify log.2 log.1 log --watch-key watch.pub
+	expect_status 0
+	[[ $(cat log.2 log.1 log | grep -c '"fathom.finding"') == 6 ]] ||
+		fail "not each finding once"
+}
+
 # What cannot be done is said, and what was there goes on.
 test_a_log_that_cannot_be_rotated() {
 	begin 0.2
