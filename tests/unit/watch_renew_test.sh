@@ -96,22 +96,22 @@ test_who_is_taken_off_the_list_is_hung_up_on() {
 test_another_interval_and_digest() {
 	local program key
 
-	begin 2
+	begin 3
 	key=$(<report.pub)
 	start_watch --state state
-	ids --heartbeat 1 -- 1 30000 2>ids.err &
+	ids --heartbeat 2 -- 1 30000 2>ids.err &
 	await '[[ $(findings) ]]' "no finding"
 	program=$(jq -r 'select(.event.dataset == "fathom.finding").fathom.ids.pid' log)
-	await '[[ $(state_of_first interval_ms) == 2000 ]]' "not every 2 s"
-	echo "first $key interval=0.5 sha256=$(sha256sum /bin/true | cut -d' ' -f1)" \
+	await '[[ $(state_of_first interval_ms) == 3000 ]]' "not every 3 s"
+	echo "first $key interval=1 sha256=$(sha256sum /bin/true | cut -d' ' -f1)" \
 		>authorized
 	renew list-read
 	await_action program-changed
-	await '[[ $(state_of_first interval_ms) == 500 ]]' "not every 0.5 s"
+	await '[[ $(state_of_first interval_ms) == 1000 ]]' "not every second"
 	echo "first $key" >authorized
 	renew program-authorized
 	# What it asked for itself.
-	await '[[ $(state_of_first interval_ms) == 1000 ]]' "not every second"
+	await '[[ $(state_of_first interval_ms) == 2000 ]]' "not every 2 s"
 	expect_actions ids-restarted 0
 	expect_actions ids-vanished 0
 	kill "$program"
