@@ -30,7 +30,7 @@
 #define TASK	   0x10000u
 #define OTHER_TASK 0x20000u
 
-#define TIMEOUT_MS 300u
+#define TIMEOUT_MS 1000u
 
 static struct agent_server agent;
 static struct hostile_relay relay;
@@ -719,11 +719,11 @@ static void answers_nothing(void **state)
 	(void)state;
 	relay.attack = drop_all;
 	detected(channel, "no answer within", FATHOM_INCIDENT_TIMEOUT);
-	assert_true(seconds() - begun < 3);
+	assert_true(seconds() - begun < 10);
 	begun = seconds();
 	client_error_says(try_open(relay.address, 1000, &none),
 			  "no answer within");
-	assert_true(seconds() - begun < 2);
+	assert_true(seconds() - begun < 10);
 	relay.attack = NULL;
 	works(channel);
 	close_channel(channel);

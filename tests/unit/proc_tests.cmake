@@ -17,7 +17,7 @@ fathom_c_target(proc-probe)
 function(fathom_proc_test name)
   add_test(NAME unit.proc-${name}
            COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/proc_${name}_test.sh)
-  set_tests_properties(unit.proc-${name} PROPERTIES LABELS unit TIMEOUT 120
+  set_tests_properties(unit.proc-${name} PROPERTIES LABELS unit TIMEOUT 300
     ENVIRONMENT "FATHOM_BIN=$<TARGET_FILE_DIR:fathomfs-fake>")
 endfunction()
 

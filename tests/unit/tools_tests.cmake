@@ -11,7 +11,7 @@ fathom_unit_test(tools-command-line tools_command_line_test.c
 function(fathom_tools_test name)
   add_test(NAME unit.tools-${name}
            COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/tools_${name}_test.sh)
-  set_tests_properties(unit.tools-${name} PROPERTIES LABELS unit TIMEOUT 120
+  set_tests_properties(unit.tools-${name} PROPERTIES LABELS unit TIMEOUT 300
     ENVIRONMENT "FATHOM_BIN=$<TARGET_FILE_DIR:fathom-cc>;${ARGN}")
 endfunction()
 

@@ -21,7 +21,7 @@ fathom_c_target(watch-peer)
 
 add_test(NAME unit.watch-hostile
          COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/watch_hostile_test.sh)
-set_tests_properties(unit.watch-hostile PROPERTIES LABELS unit TIMEOUT 120
+set_tests_properties(unit.watch-hostile PROPERTIES LABELS unit TIMEOUT 300
   ENVIRONMENT "FATHOM_BIN=$<TARGET_FILE_DIR:fathom-cc>;FATHOM_PEER=$<TARGET_FILE:watch-peer>")
 
 # An IDS over a fake agent.
@@ -33,7 +33,7 @@ fathom_c_target(watch-machine)
 
 add_test(NAME unit.watch-agent
          COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/watch_agent_test.sh)
-set_tests_properties(unit.watch-agent PROPERTIES LABELS unit TIMEOUT 120
+set_tests_properties(unit.watch-agent PROPERTIES LABELS unit TIMEOUT 300
   ENVIRONMENT "FATHOM_BIN=$<TARGET_FILE_DIR:fathom-cc>;FATHOM_MACHINE=$<TARGET_FILE:watch-machine>")
 # Two threads report for a program, whatever its own do.
 set_property(TEST unit.watch-agent APPEND PROPERTY LABELS threads)
