@@ -114,5 +114,7 @@ test_churn() {
 	guest /root/e2e-churn
 	churn_compare
 	churn_mounted
-	check "churn goes on meanwhile" guest killall e2e-churn
+	check "churn goes on meanwhile" guest pidof e2e-churn
+	# Of its children, some end before it is their turn.
+	guest killall e2e-churn 2>/dev/null || :
 }
