@@ -5,11 +5,10 @@
 # The guest itself: QEMU's life from start to end, and dumps.
 
 # The kernel checks its timer, its CPUs and its time stamp counter against real
-# time, which emulated CPUs on a busy host fail. Of a counter that it gives up it
-# says so in its own code, while other CPUs execute it; with QEMU's emulation one
-# of them may meet the breakpoint that is there meanwhile when nobody expects it
-# any more, and the guest dies ("Oops: int3"). Seconds: a soft lockup is twice
-# the first.
+# time, which emulated CPUs on a busy host fail. To give up the counter it changes
+# its own code while other CPUs execute it, with a breakpoint there meanwhile:
+# under emulation one of them may meet that too late, and the guest dies ("Oops:
+# int3"). Numbers are seconds; a soft lockup is twice the first.
 GUEST_PATIENCE="no_timer_check tsc=nowatchdog watchdog_thresh=60"
 GUEST_PATIENCE+=" rcupdate.rcu_cpu_stall_timeout=300"
 
@@ -117,7 +116,7 @@ printable() {
 	LC_ALL=C tr -cd '\t\n -~'
 }
 
-# It closes its sockets before it is gone.
+# Within two seconds: QEMU closes its sockets before it is gone.
 guest_is_gone() {
 	local tries
 

@@ -38,16 +38,26 @@ static void start_crashing(void)
 	printf("printed before");
 }
 
+static void write_to_null(void)
+{
+	*(volatile int *)volatile_zero = 1;
+}
+
+static void write_to_kernel_address(void)
+{
+	*(volatile int *)(volatile_zero + MACHINE_START) = 1;
+}
+
 static void crash_at_null(void)
 {
 	start_crashing();
-	*(volatile int *)volatile_zero = 1;
+	write_to_null();
 }
 
 static void crash_at_kernel_address(void)
 {
 	start_crashing();
-	*(volatile int *)(volatile_zero + MACHINE_START) = 1;
+	write_to_kernel_address();
 }
 
 static void crash_at_tagged_address(void)
@@ -66,17 +76,22 @@ static int recurse(int depth)
 	return frame[0];
 }
 
+static void recurse_for_ever(void)
+{
+	volatile_zero = (uintptr_t)recurse(0);
+}
+
 static void crash_by_recursion(void)
 {
 	start_crashing();
-	volatile_zero = (uintptr_t)recurse(0);
+	recurse_for_ever();
 }
 
 static void *recurse_in_thread(void *arg)
 {
 	(void)arg;
 	machine_load(MACHINE_START, 8, NULL, NULL);
-	volatile_zero = (uintptr_t)recurse(0);
+	recurse_for_ever();
 	return NULL;
 }
 
@@ -153,21 +168,6 @@ static void divide_too_much(void)
 static void run_into_trap(void)
 {
 	__asm__ volatile("ud2");
-}
-
-static void write_to_null(void)
-{
-	*(volatile int *)volatile_zero = 1;
-}
-
-static void write_to_kernel_address(void)
-{
-	*(volatile int *)(volatile_zero + MACHINE_START) = 1;
-}
-
-static void recurse_for_ever(void)
-{
-	volatile_zero = (uintptr_t)recurse(0);
 }
 
 static void print_crash_of(void (*function)(void))

@@ -196,7 +196,8 @@ test_logrotate_as_documented() {
 	for i in 1 2; do
 		run ids -- 3
 		expect_status 0
-		run env PATH="$PATH:/usr/sbin" logrotate --force --state "$PWD/logrotate.state" logrotate.conf
+		run env PATH="$PATH:/usr/sbin" logrotate --force \
+			--state "$PWD/logrotate.state" logrotate.conf
 		expect_status 0
 		expect_no_stderr
 		await 'grep -q list-read log' "no new file"
